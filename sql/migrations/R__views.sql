@@ -1,0 +1,197 @@
+-- The names people select from. Dropped and made again whenever this file changes, so that columns may be added anywhere.
+DROP VIEW IF EXISTS system_health_snapshot_v, queue_health_summary_v, dispatcher_health_summary_v, stuck_jobs_v, ready_jobs_v,
+  events, job_attempts, jobs, job_words, journal_positioned;
+
+-- What was asked for, in words: the part of a job that does not depend on where it stands.
+CREATE VIEW job_words AS
+SELECT f.id, n.path AS namespace, f.parent_job_id, f.flow_key, f.correlation_key, f.source AS source_agent,
+       CASE t.kind WHEN 'agent' THEN t.name END AS target_agent,
+       CASE t.kind WHEN 'capability' THEN t.name END AS target_capability,
+       CASE t.kind WHEN 'tag' THEN t.name END AS target_tag,
+       q.lane, f.job_type, f.subject, f.priority::int AS priority, f.dedupe_key, f.payload,
+       coalesce(o.state, f.state, '{}') AS state, f.run_after, f.max_attempts::int AS max_attempts,
+       f.timeout_seconds, f.expected_seconds, f.created_at, f.queue_id, q.namespace_id, q.target_id,
+       o.summary AS noted_summary, o.last_error AS noted_error, o.progress, o.progress_at,
+       o.openclaw_task_ref, o.openclaw_session_key, coalesce(o.openclaw_meta, '{}') AS openclaw_meta
+FROM job_facts f
+JOIN queues q ON q.id = f.queue_id
+JOIN namespaces n ON n.id = q.namespace_id
+JOIN targets t ON t.id = q.target_id
+LEFT JOIN job_notes o ON o.job_id = f.id;
+
+-- Every job, wherever it stands. attempt_count counts the attempts used up, the open one included.
+CREATE VIEW jobs AS
+SELECT w.id, w.namespace, w.parent_job_id, w.flow_key, w.correlation_key, w.source_agent, w.target_agent, w.target_capability,
+       w.target_tag, w.lane, w.job_type, w.subject, w.priority, w.dedupe_key, w.payload, w.state, s.result,
+       coalesce(s.summary, w.noted_summary) AS summary, s.status, w.run_after, s.lease_owner, s.leased_until, s.fence,
+       s.attempt_count, w.max_attempts, w.timeout_seconds, w.expected_seconds, s.blocked_reason, s.needs, s.needs_from,
+       s.review_at, coalesce(s.last_error, w.noted_error) AS last_error, w.progress, w.progress_at,
+       coalesce(s.openclaw_task_ref, w.openclaw_task_ref) AS openclaw_task_ref,
+       coalesce(s.openclaw_session_key, w.openclaw_session_key) AS openclaw_session_key, w.openclaw_meta,
+       w.created_at, greatest(w.created_at, w.progress_at, s.changed_at) AS updated_at, s.leased_at, s.running_at, s.completed_at,
+       s.agent_no, w.queue_id, w.namespace_id, w.target_id
+FROM job_words w
+CROSS JOIN LATERAL (
+  SELECT 'queued'::job_status AS status, r.attempt::int AS attempt_count, NULL::bigint AS fence, NULL::text AS lease_owner,
+         NULL::timestamptz AS leased_until, NULL::int AS agent_no, NULL::timestamptz AS leased_at, NULL::timestamptz AS running_at,
+         NULL::timestamptz AS completed_at, NULL::timestamptz AS changed_at, NULL::text AS blocked_reason, NULL::text AS needs,
+         NULL::text AS needs_from, NULL::timestamptz AS review_at, NULL::text AS summary, NULL::text AS last_error,
+         '{}'::jsonb AS result, NULL::text AS openclaw_task_ref, NULL::text AS openclaw_session_key
+  FROM job_ready r
+  WHERE r.queue_id = w.queue_id AND r.rank = 1000 - w.priority AND r.run_after = w.run_after AND r.id = w.id
+  UNION ALL
+  SELECT 'queued', s.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL
+  FROM job_scheduled s WHERE s.run_after = w.run_after AND s.id = w.id
+  UNION ALL
+  SELECT 'waiting', x.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.since, NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL
+  FROM job_waiting x WHERE x.id = w.id
+  UNION ALL
+  SELECT CASE WHEN l.running_at IS NULL THEN 'leased' ELSE 'running' END::job_status, l.attempt, l.fence, l.owner, l.leased_until,
+         l.agent_no, l.leased_at, l.running_at, NULL, coalesce(l.running_at, l.leased_at), NULL, NULL, NULL, NULL, NULL, NULL, '{}',
+         NULL, NULL
+  FROM job_leases l WHERE l.id = w.id
+  UNION ALL
+  SELECT 'blocked', b.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, b.blocked_at, b.blocked_reason, b.needs, b.needs_from,
+         b.review_at, NULL, NULL, '{}', NULL, NULL
+  FROM job_blocked b WHERE b.id = w.id
+  UNION ALL
+  SELECT c.job_status, c.attempt, c.fence, NULL, NULL, c.agent_no, c.leased_at, c.running_at, c.finished_at, c.finished_at, NULL,
+         NULL, NULL, NULL, c.summary, c.error, coalesce(c.result, '{}'), c.openclaw_task_ref, c.openclaw_session_key
+  FROM job_closings c WHERE c.id = w.id AND c.ends AND NOT c.reopened
+) s;
+COMMENT ON VIEW jobs IS 'Every job and where it stands. Filter by id or by a key where you can: the state is found job by job.';
+
+-- Every try at a job: the open ones are the leases.
+CREATE VIEW job_attempts AS
+SELECT c.id AS job_id, c.fence, c.attempt::int AS attempt_no, c.owner AS dispatcher_id, c.attempt_status AS status, c.counted,
+       c.summary, c.error, c.openclaw_task_ref, c.openclaw_session_key, coalesce(c.result, '{}') AS response,
+       c.leased_at AS started_at, c.running_at, c.finished_at, c.agent_no
+FROM job_closings c WHERE c.attempt_status IS NOT NULL
+UNION ALL
+SELECT l.id, l.fence, l.attempt, l.owner, CASE WHEN l.running_at IS NULL THEN 'leased' ELSE 'running' END::attempt_status, true,
+       NULL, NULL, NULL, NULL, '{}', l.leased_at, l.running_at, NULL, l.agent_no
+FROM job_leases l;
+
+-- The journal in the order of commit. Rows not yet sequenced have no position and come last.
+CREATE VIEW journal_positioned AS
+SELECT p.position + (j.id - p.first_id) AS position, j.id, j.at, n.path AS namespace, j.job_id, j.actor, j.action, j.from_state,
+       j.to_state, j.fence, j.attempt::int AS attempt, j.detail, j.namespace_id
+FROM journal j
+LEFT JOIN namespaces n ON n.id = j.namespace_id
+LEFT JOIN LATERAL (
+  SELECT b.position, b.first_id FROM journal_positions b WHERE b.first_id <= j.id AND j.id < b.first_id + b.n
+  ORDER BY b.first_id DESC LIMIT 1) p ON true;
+
+-- What the bus itself says of its changes: job.<status> for every change of a job's status, agent.<what> for every change of an agent.
+-- Null for rows that are no event.
+CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
+    ELSE CASE j.action
+      WHEN 'create_agent' THEN 'agent.created'
+      WHEN 'register_agent' THEN 'agent.registered'
+      WHEN 'update_agent' THEN 'agent.updated'
+      WHEN 'rotate_agent_token' THEN 'agent.token_rotated'
+      WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
+    END
+  END $$;
+
+-- The id of such an event is made from the journal's (UUID version 8), so that it is the same each time.
+CREATE OR REPLACE FUNCTION bus_event_id(journal_id bigint) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ('00000000-' || substr(h, 1, 4) || '-8000-8000-' || substr(h, 5))::uuid FROM lpad(to_hex(journal_id), 16, '0') AS h $$;
+
+CREATE OR REPLACE FUNCTION bus_payload(j journal) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(j.detail, '{}') || jsonb_strip_nulls(jsonb_build_object('job_id', j.job_id, 'action', j.action, 'actor', j.actor,
+           'from', j.from_state, 'to', j.to_state, 'fence', j.fence, 'attempt', j.attempt)) $$;
+
+-- The name of an actor without what it is: agent:acme/devops and token:devops are devops.
+CREATE OR REPLACE FUNCTION actor_name(actor text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT regexp_replace(actor, '^(agent:(.*/)?|token:)', '') $$;
+
+-- Every fact with a topic. To find one by its id, look into event_facts, or for ids of version 8 by journal_id.
+CREATE VIEW events AS
+SELECT e.id, n.path AS namespace, e.topic, e.source AS source_agent, e.source_job_id, e.dedupe_key, e.payload, e.created_at,
+       e.journal_id, e.namespace_id
+FROM event_facts e JOIN namespaces n ON n.id = e.namespace_id
+UNION ALL
+SELECT bus_event_id(j.id), n.path, bus_topic(j), actor_name(j.actor), j.job_id, NULL, bus_payload(j), j.at, j.id, j.namespace_id
+FROM journal j JOIN namespaces n ON n.id = j.namespace_id
+WHERE bus_topic(j) IS NOT NULL;
+
+CREATE VIEW ready_jobs_v AS
+SELECT w.* FROM job_words w
+JOIN job_ready r ON r.queue_id = w.queue_id AND r.rank = 1000 - w.priority AND r.run_after = w.run_after AND r.id = w.id;
+
+-- Leases past their end that no sweep has closed yet, and attempts that run twice as long as expected.
+CREATE VIEW stuck_jobs_v AS
+SELECT w.id, w.namespace, w.target_agent, w.subject, l.fence, l.attempt::int AS attempt_no, a.name AS agent, l.owner AS lease_owner,
+       l.leased_at, l.leased_until, l.sweep_at < now() AS expired,
+       coalesce(l.leased_at + make_interval(secs => 2 * w.expected_seconds) < now(), false) AS stuck
+FROM job_leases l
+JOIN job_words w ON w.id = l.id
+LEFT JOIN agents a ON a.agent_no = l.agent_no
+WHERE l.sweep_at < now() OR l.leased_at + make_interval(secs => 2 * w.expected_seconds) < now();
+
+-- One row a namespace, empty ones included. Ended jobs are counted over the last 24 hours: counts for ever only grow.
+CREATE VIEW queue_health_summary_v AS
+WITH queued AS (
+  SELECT q.namespace_id, count(*) AS queued_count, min(f.created_at) AS oldest_queued_at
+  FROM (SELECT id FROM job_ready UNION ALL SELECT id FROM job_scheduled) r
+  JOIN job_facts f ON f.id = r.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
+), waiting AS (
+  SELECT q.namespace_id, count(*) AS waiting_count
+  FROM job_waiting x JOIN job_facts f ON f.id = x.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
+), held AS (
+  SELECT q.namespace_id, count(*) FILTER (WHERE l.running_at IS NULL) AS leased_count,
+         count(*) FILTER (WHERE l.running_at IS NOT NULL) AS running_count,
+         count(*) FILTER (WHERE l.sweep_at < now()) AS expired_lease_count,
+         count(*) FILTER (WHERE l.attempt >= 3) AS retry_hotspot_count
+  FROM job_leases l JOIN queues q ON q.id = l.queue_id GROUP BY 1
+), blocked AS (
+  SELECT q.namespace_id, count(*) AS blocked_count, min(b.blocked_at) AS oldest_blocked_at
+  FROM job_blocked b JOIN job_facts f ON f.id = b.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
+), retried AS (
+  SELECT q.namespace_id, count(*) AS retry_hotspot_count
+  FROM (SELECT id, attempt FROM job_ready UNION ALL SELECT id, attempt FROM job_scheduled) r
+  JOIN job_facts f ON f.id = r.id JOIN queues q ON q.id = f.queue_id WHERE r.attempt >= 3 GROUP BY 1
+), ended AS (
+  SELECT q.namespace_id, count(*) FILTER (WHERE c.job_status = 'succeeded') AS succeeded_count,
+         count(*) FILTER (WHERE c.job_status = 'failed') AS failed_count,
+         count(*) FILTER (WHERE c.job_status = 'dead') AS dead_count,
+         count(*) FILTER (WHERE c.job_status = 'cancelled') AS cancelled_count
+  FROM job_closings c JOIN queues q ON q.id = c.queue_id
+  WHERE c.ends AND NOT c.reopened AND c.finished_at > now() - interval '24 hours' GROUP BY 1
+)
+SELECT n.path AS namespace, coalesce(waiting_count, 0) AS waiting_count, coalesce(queued_count, 0) AS queued_count,
+       coalesce(leased_count, 0) AS leased_count, coalesce(running_count, 0) AS running_count,
+       coalesce(blocked_count, 0) AS blocked_count, coalesce(succeeded_count, 0) AS succeeded_count,
+       coalesce(failed_count, 0) AS failed_count, coalesce(dead_count, 0) AS dead_count,
+       coalesce(cancelled_count, 0) AS cancelled_count, coalesce(expired_lease_count, 0) AS expired_lease_count,
+       coalesce(h.retry_hotspot_count, 0) + coalesce(r.retry_hotspot_count, 0) AS retry_hotspot_count,
+       extract(epoch FROM now() - oldest_queued_at)::bigint AS oldest_queued_age_seconds,
+       extract(epoch FROM now() - oldest_blocked_at)::bigint AS oldest_blocked_age_seconds
+FROM namespaces n
+LEFT JOIN queued ON queued.namespace_id = n.id
+LEFT JOIN waiting ON waiting.namespace_id = n.id
+LEFT JOIN held h ON h.namespace_id = n.id
+LEFT JOIN blocked ON blocked.namespace_id = n.id
+LEFT JOIN retried r ON r.namespace_id = n.id
+LEFT JOIN ended ON ended.namespace_id = n.id;
+
+-- Always one row, on an empty database too. A node is stale when it was not seen for 90 s and did not stop cleanly.
+CREATE VIEW dispatcher_health_summary_v AS
+SELECT count(*) FILTER (WHERE stopped_at IS NULL) AS dispatcher_count,
+       count(*) FILTER (WHERE stopped_at IS NULL AND last_seen > now() - interval '90 seconds') AS healthy_count,
+       count(*) FILTER (WHERE stopped_at IS NULL AND last_seen <= now() - interval '90 seconds') AS stale_count,
+       max(last_seen) AS last_seen, extract(epoch FROM now() - max(last_seen))::bigint AS seconds_since_last_seen,
+       coalesce(sum(leases_owned) FILTER (WHERE stopped_at IS NULL), 0) AS leases_owned,
+       coalesce(sum(busy_agents) FILTER (WHERE stopped_at IS NULL), 0) AS busy_agents
+FROM dispatcher_heartbeats;
+
+-- One row a namespace, at least one: the namespace 'default' always exists.
+CREATE VIEW system_health_snapshot_v AS
+SELECT q.*, d.dispatcher_count, d.healthy_count AS healthy_dispatcher_count, d.stale_count AS stale_dispatcher_count,
+       d.last_seen AS dispatcher_last_seen, d.seconds_since_last_seen AS seconds_since_dispatcher_seen, d.leases_owned, d.busy_agents,
+       coalesce((SELECT max(position + n) - 1 FROM journal_positions), 0)
+         - coalesce((SELECT max(to_position) FROM journal_seals), 0) AS unsealed_journal_rows
+FROM queue_health_summary_v q CROSS JOIN dispatcher_health_summary_v d;

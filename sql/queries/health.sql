@@ -1,0 +1,4 @@
+-- Health.
+
+-- name: health.ping
+SELECT 1 AS alive

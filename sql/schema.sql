@@ -1,0 +1,1109 @@
+-- The schema agentbus as the migrations leave it. Generated: see SchemaSnapshotTest.
+
+CREATE TYPE agentbus.attempt_status AS ENUM ('leased', 'running', 'succeeded', 'blocked', 'failed', 'timed_out', 'cancelled');
+
+CREATE TYPE agentbus.job_status AS ENUM ('waiting', 'queued', 'leased', 'running', 'blocked', 'succeeded', 'failed', 'dead', 'cancelled');
+
+CREATE TYPE agentbus.lane AS ENUM ('reactive', 'scheduled', 'delivery', 'coding', 'proactive', 'memory', 'idle', 'projection');
+
+CREATE TYPE agentbus.target_kind AS ENUM ('agent', 'capability', 'tag', 'any');
+
+CREATE SEQUENCE agentbus.fence_seq AS bigint INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;
+
+CREATE SEQUENCE agentbus.journal_block AS bigint INCREMENT BY 2048 MINVALUE 0 MAXVALUE 9223372036854775807 START WITH 2048 CACHE 1;
+
+CREATE TABLE agentbus.agent_presence (
+  agent_no integer NOT NULL,
+  last_heartbeat_at timestamp with time zone NOT NULL,
+  node_id text NOT NULL,
+  CONSTRAINT agent_presence_pkey PRIMARY KEY (agent_no),
+  CONSTRAINT agent_presence_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
+) WITH (fillfactor=70);
+
+CREATE TABLE agentbus.agents (
+  agent_no integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  name text NOT NULL,
+  concurrency integer,
+  channel text DEFAULT 'pull'::text NOT NULL,
+  tags text[] DEFAULT '{}'::text[] NOT NULL,
+  capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+  hostname text,
+  host_uid text,
+  platform text,
+  version text,
+  metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+  desired text DEFAULT 'active'::text NOT NULL,
+  paused boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT agents_pkey PRIMARY KEY (agent_no),
+  CONSTRAINT agents_id_key UNIQUE (id),
+  CONSTRAINT agents_namespace_id_name_key UNIQUE (namespace_id, name),
+  CONSTRAINT agents_concurrency_positive CHECK ((concurrency > 0)),
+  CONSTRAINT agents_desired_known CHECK ((desired = ANY (ARRAY['active'::text, 'draining'::text, 'disabled'::text]))),
+  CONSTRAINT agents_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
+);
+
+CREATE TABLE agentbus.dispatcher_heartbeats (
+  namespace text DEFAULT 'default'::text NOT NULL,
+  dispatcher_id text NOT NULL,
+  host text NOT NULL,
+  pid bigint NOT NULL,
+  roles text[] DEFAULT '{}'::text[] NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen timestamp with time zone DEFAULT now() NOT NULL,
+  stopped_at timestamp with time zone,
+  leases_owned integer DEFAULT 0 NOT NULL,
+  busy_agents integer DEFAULT 0 NOT NULL,
+  metrics jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT dispatcher_heartbeats_pkey PRIMARY KEY (namespace, dispatcher_id)
+) WITH (fillfactor=50);
+
+CREATE TABLE agentbus.event_facts (
+  id uuid NOT NULL,
+  journal_id bigint NOT NULL,
+  namespace_id integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  topic text NOT NULL,
+  source text NOT NULL,
+  source_job_id uuid,
+  dedupe_key text,
+  payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT event_facts_pkey PRIMARY KEY (id),
+  CONSTRAINT event_facts_journal_id_key UNIQUE (journal_id)
+);
+
+CREATE TABLE agentbus.idempotency_keys (
+  principal text NOT NULL,
+  operation text NOT NULL,
+  key text NOT NULL,
+  fingerprint bytea NOT NULL,
+  response bytea,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, operation, key)
+);
+
+CREATE TABLE agentbus.job_blocked (
+  id uuid NOT NULL,
+  attempt smallint DEFAULT 0 NOT NULL,
+  blocked_at timestamp with time zone DEFAULT now() NOT NULL,
+  blocked_by text NOT NULL,
+  blocked_reason text NOT NULL,
+  needs text,
+  needs_from text,
+  review_at timestamp with time zone,
+  on_review text DEFAULT 'requeue'::text NOT NULL,
+  by_dependency boolean DEFAULT false NOT NULL,
+  CONSTRAINT job_blocked_pkey PRIMARY KEY (id),
+  CONSTRAINT job_blocked_on_review_known CHECK ((on_review = ANY (ARRAY['requeue'::text, 'dead'::text]))),
+  CONSTRAINT job_blocked_reason_given CHECK ((length(blocked_reason) > 0))
+);
+
+CREATE TABLE agentbus.job_closings (
+  id uuid NOT NULL,
+  fence bigint NOT NULL,
+  queue_id integer NOT NULL,
+  agent_no integer,
+  finished_at timestamp with time zone NOT NULL,
+  leased_at timestamp with time zone,
+  running_at timestamp with time zone,
+  attempt smallint NOT NULL,
+  counted boolean NOT NULL,
+  ends boolean NOT NULL,
+  reopened boolean DEFAULT false NOT NULL,
+  attempt_status agentbus.attempt_status,
+  job_status agentbus.job_status NOT NULL,
+  verb text NOT NULL,
+  owner text,
+  summary text,
+  error text,
+  result jsonb,
+  openclaw_task_ref text,
+  openclaw_session_key text,
+  CONSTRAINT job_closings_pkey PRIMARY KEY (id, fence),
+  CONSTRAINT job_closings_ends_terminal CHECK ((ends = (job_status = ANY (ARRAY['succeeded'::agentbus.job_status, 'failed'::agentbus.job_status, 'dead'::agentbus.job_status, 'cancelled'::agentbus.job_status]))))
+);
+
+CREATE TABLE agentbus.job_dedupe (
+  target_id integer NOT NULL,
+  namespace_id integer NOT NULL,
+  key text NOT NULL,
+  job_id uuid NOT NULL,
+  CONSTRAINT job_dedupe_pkey PRIMARY KEY (target_id, namespace_id, key)
+);
+
+CREATE TABLE agentbus.job_dependencies (
+  job_id uuid NOT NULL,
+  depends_on_job_id uuid NOT NULL,
+  dropped_at timestamp with time zone,
+  CONSTRAINT job_dependencies_pkey PRIMARY KEY (job_id, depends_on_job_id),
+  CONSTRAINT job_dependencies_not_itself CHECK ((job_id <> depends_on_job_id))
+);
+
+CREATE TABLE agentbus.job_facts (
+  id uuid NOT NULL,
+  queue_id integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  run_after timestamp with time zone DEFAULT now() NOT NULL,
+  priority smallint DEFAULT 100 NOT NULL,
+  max_attempts smallint DEFAULT 5 NOT NULL,
+  timeout_seconds integer,
+  expected_seconds integer,
+  job_type text NOT NULL,
+  subject text NOT NULL,
+  source text NOT NULL,
+  parent_job_id uuid,
+  flow_key text,
+  correlation_key text,
+  dedupe_key text,
+  payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+  state jsonb,
+  CONSTRAINT job_facts_pkey PRIMARY KEY (id),
+  CONSTRAINT job_facts_max_attempts_positive CHECK ((max_attempts > 0)),
+  CONSTRAINT job_facts_priority_range CHECK (((priority >= 1) AND (priority <= 1000)))
+);
+
+CREATE TABLE agentbus.job_leases (
+  id uuid NOT NULL,
+  fence bigint NOT NULL,
+  leased_at timestamp with time zone NOT NULL,
+  leased_until timestamp with time zone NOT NULL,
+  sweep_at timestamp with time zone NOT NULL,
+  timeout_at timestamp with time zone,
+  running_at timestamp with time zone,
+  claim_id uuid,
+  agent_no integer NOT NULL,
+  queue_id integer NOT NULL,
+  namespace_id integer NOT NULL,
+  lease_seconds integer NOT NULL,
+  attempt smallint NOT NULL,
+  limited boolean NOT NULL,
+  owner text NOT NULL,
+  CONSTRAINT job_leases_pkey PRIMARY KEY (id)
+) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+
+CREATE TABLE agentbus.job_notes (
+  job_id uuid NOT NULL,
+  state jsonb,
+  summary text,
+  last_error text,
+  progress jsonb,
+  progress_at timestamp with time zone,
+  openclaw_task_ref text,
+  openclaw_session_key text,
+  openclaw_meta jsonb,
+  CONSTRAINT job_notes_pkey PRIMARY KEY (job_id)
+) WITH (fillfactor=80);
+
+CREATE TABLE agentbus.job_ready (
+  queue_id integer NOT NULL,
+  rank smallint NOT NULL,
+  attempt smallint DEFAULT 0 NOT NULL,
+  run_after timestamp with time zone NOT NULL,
+  id uuid NOT NULL,
+  CONSTRAINT job_ready_pkey PRIMARY KEY (queue_id, rank, run_after, id)
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000, autovacuum_analyze_scale_factor=0.5);
+
+CREATE TABLE agentbus.job_scheduled (
+  run_after timestamp with time zone NOT NULL,
+  id uuid NOT NULL,
+  attempt smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT job_scheduled_pkey PRIMARY KEY (run_after, id)
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+
+CREATE TABLE agentbus.job_waiting (
+  id uuid NOT NULL,
+  attempt smallint DEFAULT 0 NOT NULL,
+  since timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT job_waiting_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE agentbus.journal (
+  id bigint NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  job_id uuid,
+  fence bigint,
+  namespace_id integer,
+  attempt smallint,
+  from_state agentbus.job_status,
+  to_state agentbus.job_status,
+  actor text NOT NULL,
+  action text NOT NULL,
+  detail jsonb,
+  CONSTRAINT journal_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE agentbus.journal_keys (
+  key_id text NOT NULL,
+  public_key bytea NOT NULL,
+  node text NOT NULL,
+  added_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT journal_keys_pkey PRIMARY KEY (key_id)
+);
+
+CREATE TABLE agentbus.journal_pending (
+  first_id bigint NOT NULL,
+  n integer NOT NULL,
+  CONSTRAINT journal_pending_pkey PRIMARY KEY (first_id),
+  CONSTRAINT journal_pending_n_check CHECK (((n >= 1) AND (n <= 2048)))
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+CREATE TABLE agentbus.journal_positions (
+  "position" bigint NOT NULL,
+  first_id bigint NOT NULL,
+  n integer NOT NULL,
+  CONSTRAINT journal_positions_pkey PRIMARY KEY ("position"),
+  CONSTRAINT journal_positions_first_id_key UNIQUE (first_id)
+);
+
+CREATE TABLE agentbus.journal_seals (
+  seal_no bigint NOT NULL,
+  from_position bigint NOT NULL,
+  to_position bigint NOT NULL,
+  rows_hash bytea NOT NULL,
+  row_marks bytea NOT NULL,
+  previous_hash bytea NOT NULL,
+  seal_hash bytea NOT NULL,
+  signature bytea NOT NULL,
+  key_id text NOT NULL,
+  sealed_at timestamp with time zone NOT NULL,
+  CONSTRAINT journal_seals_pkey PRIMARY KEY (seal_no),
+  CONSTRAINT journal_seals_range CHECK ((from_position <= to_position))
+);
+
+CREATE TABLE agentbus.namespaces (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  CONSTRAINT namespaces_pkey PRIMARY KEY (id),
+  CONSTRAINT namespaces_path_key UNIQUE (path),
+  CONSTRAINT namespaces_path_form CHECK (((path ~ '^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,7}$'::text) AND (length(path) <= 512)))
+);
+
+CREATE TABLE agentbus.pauses (
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  lane agentbus.lane,
+  agent_no integer,
+  reason text NOT NULL,
+  paused_by text NOT NULL,
+  paused_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT pauses_pkey PRIMARY KEY (id),
+  CONSTRAINT pauses_namespace_id_lane_agent_no_key UNIQUE NULLS NOT DISTINCT (namespace_id, lane, agent_no),
+  CONSTRAINT pauses_one_scope CHECK (((lane IS NULL) OR (agent_no IS NULL))),
+  CONSTRAINT pauses_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE,
+  CONSTRAINT pauses_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
+);
+
+CREATE TABLE agentbus.queues (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  namespace_id integer NOT NULL,
+  target_id integer NOT NULL,
+  lane agentbus.lane NOT NULL,
+  paused boolean DEFAULT false NOT NULL,
+  CONSTRAINT queues_pkey PRIMARY KEY (id),
+  CONSTRAINT queues_namespace_id_target_id_lane_key UNIQUE (namespace_id, target_id, lane),
+  CONSTRAINT queues_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
+  CONSTRAINT queues_target_id_fkey FOREIGN KEY (target_id) REFERENCES agentbus.targets(id)
+);
+
+CREATE TABLE agentbus.read_log (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  operation text NOT NULL,
+  namespace_id integer,
+  job_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  rows_read integer NOT NULL,
+  CONSTRAINT read_log_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE agentbus.served_clock (
+  one boolean DEFAULT true NOT NULL,
+  last_served timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT served_clock_pkey PRIMARY KEY (one),
+  CONSTRAINT served_clock_one_check CHECK (one)
+) WITH (fillfactor=50);
+
+CREATE TABLE agentbus.targets (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  namespace_id integer NOT NULL,
+  kind agentbus.target_kind NOT NULL,
+  name text DEFAULT ''::text NOT NULL,
+  CONSTRAINT targets_pkey PRIMARY KEY (id),
+  CONSTRAINT targets_namespace_id_kind_name_key UNIQUE (namespace_id, kind, name),
+  CONSTRAINT targets_any_has_no_name CHECK (((kind = 'any'::agentbus.target_kind) = (name = ''::text))),
+  CONSTRAINT targets_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
+);
+
+CREATE TABLE agentbus.tokens (
+  id uuid NOT NULL,
+  digest bytea NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  agent_no integer,
+  namespaces text[] NOT NULL,
+  rights text[] NOT NULL,
+  settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  used_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  CONSTRAINT tokens_pkey PRIMARY KEY (id),
+  CONSTRAINT tokens_digest_key UNIQUE (digest),
+  CONSTRAINT tokens_agent_named CHECK (((kind = 'agent'::text) = (agent_no IS NOT NULL))),
+  CONSTRAINT tokens_digest_length CHECK ((length(digest) = 32)),
+  CONSTRAINT tokens_kind_known CHECK ((kind = ANY (ARRAY['operator'::text, 'service'::text, 'agent'::text, 'join'::text]))),
+  CONSTRAINT tokens_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX event_facts_dedupe_idx ON agentbus.event_facts USING btree (namespace_id, topic, dedupe_key) WHERE (dedupe_key IS NOT NULL);
+
+CREATE INDEX event_facts_job_idx ON agentbus.event_facts USING btree (source_job_id) WHERE (source_job_id IS NOT NULL);
+
+CREATE INDEX event_facts_topic_idx ON agentbus.event_facts USING btree (topic, journal_id);
+
+CREATE INDEX idempotency_keys_created_idx ON agentbus.idempotency_keys USING btree (created_at);
+
+CREATE INDEX job_blocked_review_idx ON agentbus.job_blocked USING btree (review_at) WHERE (review_at IS NOT NULL);
+
+CREATE INDEX job_closings_ended_idx ON agentbus.job_closings USING btree (queue_id, job_status, id) WHERE (ends AND (job_status <> 'succeeded'::agentbus.job_status));
+
+CREATE INDEX job_closings_finished_brin ON agentbus.job_closings USING brin (finished_at) WITH (pages_per_range='32');
+
+CREATE INDEX job_dedupe_job_idx ON agentbus.job_dedupe USING btree (job_id);
+
+CREATE INDEX job_dependencies_parent_idx ON agentbus.job_dependencies USING btree (depends_on_job_id);
+
+CREATE INDEX job_facts_correlation_idx ON agentbus.job_facts USING btree (correlation_key) WHERE (correlation_key IS NOT NULL);
+
+CREATE INDEX job_facts_flow_idx ON agentbus.job_facts USING btree (flow_key) WHERE (flow_key IS NOT NULL);
+
+CREATE INDEX job_facts_parent_idx ON agentbus.job_facts USING btree (parent_job_id) WHERE (parent_job_id IS NOT NULL);
+
+CREATE INDEX job_leases_claim_idx ON agentbus.job_leases USING btree (claim_id) WHERE (claim_id IS NOT NULL);
+
+CREATE INDEX job_leases_limited_idx ON agentbus.job_leases USING btree (agent_no) WHERE limited;
+
+CREATE INDEX job_leases_sweep_idx ON agentbus.job_leases USING btree (sweep_at);
+
+CREATE INDEX journal_at_brin ON agentbus.journal USING brin (at) WITH (pages_per_range='32');
+
+CREATE INDEX journal_job_idx ON agentbus.journal USING btree (job_id) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX queues_target_idx ON agentbus.queues USING btree (target_id);
+
+CREATE INDEX read_log_at_brin ON agentbus.read_log USING brin (at) WITH (pages_per_range='32');
+
+CREATE INDEX tokens_agent_idx ON agentbus.tokens USING btree (agent_no) WHERE (agent_no IS NOT NULL);
+
+CREATE VIEW agentbus.dispatcher_health_summary_v AS
+ SELECT count(*) FILTER (WHERE stopped_at IS NULL) AS dispatcher_count,
+    count(*) FILTER (WHERE stopped_at IS NULL AND last_seen > (now() - '00:01:30'::interval)) AS healthy_count,
+    count(*) FILTER (WHERE stopped_at IS NULL AND last_seen <= (now() - '00:01:30'::interval)) AS stale_count,
+    max(last_seen) AS last_seen,
+    EXTRACT(epoch FROM now() - max(last_seen))::bigint AS seconds_since_last_seen,
+    COALESCE(sum(leases_owned) FILTER (WHERE stopped_at IS NULL), 0::bigint) AS leases_owned,
+    COALESCE(sum(busy_agents) FILTER (WHERE stopped_at IS NULL), 0::bigint) AS busy_agents
+   FROM agentbus.dispatcher_heartbeats;
+
+CREATE VIEW agentbus.events AS
+ SELECT e.id,
+    n.path AS namespace,
+    e.topic,
+    e.source AS source_agent,
+    e.source_job_id,
+    e.dedupe_key,
+    e.payload,
+    e.created_at,
+    e.journal_id,
+    e.namespace_id
+   FROM agentbus.event_facts e
+     JOIN agentbus.namespaces n ON n.id = e.namespace_id
+UNION ALL
+ SELECT agentbus.bus_event_id(j.id) AS id,
+    n.path AS namespace,
+    agentbus.bus_topic(j.*) AS topic,
+    agentbus.actor_name(j.actor) AS source_agent,
+    j.job_id AS source_job_id,
+    NULL::text AS dedupe_key,
+    agentbus.bus_payload(j.*) AS payload,
+    j.at AS created_at,
+    j.id AS journal_id,
+    j.namespace_id
+   FROM agentbus.journal j
+     JOIN agentbus.namespaces n ON n.id = j.namespace_id
+  WHERE agentbus.bus_topic(j.*) IS NOT NULL;
+
+CREATE VIEW agentbus.job_attempts AS
+ SELECT c.id AS job_id,
+    c.fence,
+    c.attempt::integer AS attempt_no,
+    c.owner AS dispatcher_id,
+    c.attempt_status AS status,
+    c.counted,
+    c.summary,
+    c.error,
+    c.openclaw_task_ref,
+    c.openclaw_session_key,
+    COALESCE(c.result, '{}'::jsonb) AS response,
+    c.leased_at AS started_at,
+    c.running_at,
+    c.finished_at,
+    c.agent_no
+   FROM agentbus.job_closings c
+  WHERE c.attempt_status IS NOT NULL
+UNION ALL
+ SELECT l.id AS job_id,
+    l.fence,
+    l.attempt AS attempt_no,
+    l.owner AS dispatcher_id,
+        CASE
+            WHEN l.running_at IS NULL THEN 'leased'::text
+            ELSE 'running'::text
+        END::agentbus.attempt_status AS status,
+    true AS counted,
+    NULL::text AS summary,
+    NULL::text AS error,
+    NULL::text AS openclaw_task_ref,
+    NULL::text AS openclaw_session_key,
+    '{}'::jsonb AS response,
+    l.leased_at AS started_at,
+    l.running_at,
+    NULL::timestamp with time zone AS finished_at,
+    l.agent_no
+   FROM agentbus.job_leases l;
+
+CREATE VIEW agentbus.job_words AS
+ SELECT f.id,
+    n.path AS namespace,
+    f.parent_job_id,
+    f.flow_key,
+    f.correlation_key,
+    f.source AS source_agent,
+        CASE t.kind
+            WHEN 'agent'::agentbus.target_kind THEN t.name
+            ELSE NULL::text
+        END AS target_agent,
+        CASE t.kind
+            WHEN 'capability'::agentbus.target_kind THEN t.name
+            ELSE NULL::text
+        END AS target_capability,
+        CASE t.kind
+            WHEN 'tag'::agentbus.target_kind THEN t.name
+            ELSE NULL::text
+        END AS target_tag,
+    q.lane,
+    f.job_type,
+    f.subject,
+    f.priority::integer AS priority,
+    f.dedupe_key,
+    f.payload,
+    COALESCE(o.state, f.state, '{}'::jsonb) AS state,
+    f.run_after,
+    f.max_attempts::integer AS max_attempts,
+    f.timeout_seconds,
+    f.expected_seconds,
+    f.created_at,
+    f.queue_id,
+    q.namespace_id,
+    q.target_id,
+    o.summary AS noted_summary,
+    o.last_error AS noted_error,
+    o.progress,
+    o.progress_at,
+    o.openclaw_task_ref,
+    o.openclaw_session_key,
+    COALESCE(o.openclaw_meta, '{}'::jsonb) AS openclaw_meta
+   FROM agentbus.job_facts f
+     JOIN agentbus.queues q ON q.id = f.queue_id
+     JOIN agentbus.namespaces n ON n.id = q.namespace_id
+     JOIN agentbus.targets t ON t.id = q.target_id
+     LEFT JOIN agentbus.job_notes o ON o.job_id = f.id;
+
+CREATE VIEW agentbus.jobs AS
+ SELECT w.id,
+    w.namespace,
+    w.parent_job_id,
+    w.flow_key,
+    w.correlation_key,
+    w.source_agent,
+    w.target_agent,
+    w.target_capability,
+    w.target_tag,
+    w.lane,
+    w.job_type,
+    w.subject,
+    w.priority,
+    w.dedupe_key,
+    w.payload,
+    w.state,
+    s.result,
+    COALESCE(s.summary, w.noted_summary) AS summary,
+    s.status,
+    w.run_after,
+    s.lease_owner,
+    s.leased_until,
+    s.fence,
+    s.attempt_count,
+    w.max_attempts,
+    w.timeout_seconds,
+    w.expected_seconds,
+    s.blocked_reason,
+    s.needs,
+    s.needs_from,
+    s.review_at,
+    COALESCE(s.last_error, w.noted_error) AS last_error,
+    w.progress,
+    w.progress_at,
+    COALESCE(s.openclaw_task_ref, w.openclaw_task_ref) AS openclaw_task_ref,
+    COALESCE(s.openclaw_session_key, w.openclaw_session_key) AS openclaw_session_key,
+    w.openclaw_meta,
+    w.created_at,
+    GREATEST(w.created_at, w.progress_at, s.changed_at) AS updated_at,
+    s.leased_at,
+    s.running_at,
+    s.completed_at,
+    s.agent_no,
+    w.queue_id,
+    w.namespace_id,
+    w.target_id
+   FROM agentbus.job_words w
+     CROSS JOIN LATERAL ( SELECT 'queued'::agentbus.job_status AS status,
+            r.attempt::integer AS attempt_count,
+            NULL::bigint AS fence,
+            NULL::text AS lease_owner,
+            NULL::timestamp with time zone AS leased_until,
+            NULL::integer AS agent_no,
+            NULL::timestamp with time zone AS leased_at,
+            NULL::timestamp with time zone AS running_at,
+            NULL::timestamp with time zone AS completed_at,
+            NULL::timestamp with time zone AS changed_at,
+            NULL::text AS blocked_reason,
+            NULL::text AS needs,
+            NULL::text AS needs_from,
+            NULL::timestamp with time zone AS review_at,
+            NULL::text AS summary,
+            NULL::text AS last_error,
+            '{}'::jsonb AS result,
+            NULL::text AS openclaw_task_ref,
+            NULL::text AS openclaw_session_key
+           FROM agentbus.job_ready r
+          WHERE r.queue_id = w.queue_id AND r.rank = (1000 - w.priority) AND r.run_after = w.run_after AND r.id = w.id
+        UNION ALL
+         SELECT 'queued'::agentbus.job_status,
+            s_1.attempt,
+            NULL::bigint,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::integer,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::text,
+            NULL::text,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::text,
+            NULL::text,
+            '{}'::jsonb,
+            NULL::text,
+            NULL::text
+           FROM agentbus.job_scheduled s_1
+          WHERE s_1.run_after = w.run_after AND s_1.id = w.id
+        UNION ALL
+         SELECT 'waiting'::agentbus.job_status,
+            x.attempt,
+            NULL::bigint,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::integer,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            x.since,
+            NULL::text,
+            NULL::text,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::text,
+            NULL::text,
+            '{}'::jsonb,
+            NULL::text,
+            NULL::text
+           FROM agentbus.job_waiting x
+          WHERE x.id = w.id
+        UNION ALL
+         SELECT
+                CASE
+                    WHEN l.running_at IS NULL THEN 'leased'::text
+                    ELSE 'running'::text
+                END::agentbus.job_status AS job_status,
+            l.attempt,
+            l.fence,
+            l.owner,
+            l.leased_until,
+            l.agent_no,
+            l.leased_at,
+            l.running_at,
+            NULL::timestamp with time zone,
+            COALESCE(l.running_at, l.leased_at) AS "coalesce",
+            NULL::text,
+            NULL::text,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::text,
+            NULL::text,
+            '{}'::jsonb,
+            NULL::text,
+            NULL::text
+           FROM agentbus.job_leases l
+          WHERE l.id = w.id
+        UNION ALL
+         SELECT 'blocked'::agentbus.job_status,
+            b.attempt,
+            NULL::bigint,
+            NULL::text,
+            NULL::timestamp with time zone,
+            NULL::integer,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            b.blocked_at,
+            b.blocked_reason,
+            b.needs,
+            b.needs_from,
+            b.review_at,
+            NULL::text,
+            NULL::text,
+            '{}'::jsonb,
+            NULL::text,
+            NULL::text
+           FROM agentbus.job_blocked b
+          WHERE b.id = w.id
+        UNION ALL
+         SELECT c.job_status,
+            c.attempt,
+            c.fence,
+            NULL::text,
+            NULL::timestamp with time zone,
+            c.agent_no,
+            c.leased_at,
+            c.running_at,
+            c.finished_at,
+            c.finished_at,
+            NULL::text,
+            NULL::text,
+            NULL::text,
+            NULL::timestamp with time zone,
+            c.summary,
+            c.error,
+            COALESCE(c.result, '{}'::jsonb) AS "coalesce",
+            c.openclaw_task_ref,
+            c.openclaw_session_key
+           FROM agentbus.job_closings c
+          WHERE c.id = w.id AND c.ends AND NOT c.reopened) s;
+
+CREATE VIEW agentbus.journal_positioned AS
+ SELECT p."position" + (j.id - p.first_id) AS "position",
+    j.id,
+    j.at,
+    n.path AS namespace,
+    j.job_id,
+    j.actor,
+    j.action,
+    j.from_state,
+    j.to_state,
+    j.fence,
+    j.attempt::integer AS attempt,
+    j.detail,
+    j.namespace_id
+   FROM agentbus.journal j
+     LEFT JOIN agentbus.namespaces n ON n.id = j.namespace_id
+     LEFT JOIN LATERAL ( SELECT b."position",
+            b.first_id
+           FROM agentbus.journal_positions b
+          WHERE b.first_id <= j.id AND j.id < (b.first_id + b.n)
+          ORDER BY b.first_id DESC
+         LIMIT 1) p ON true;
+
+CREATE VIEW agentbus.queue_health_summary_v AS
+ WITH queued AS (
+         SELECT q.namespace_id,
+            count(*) AS queued_count,
+            min(f.created_at) AS oldest_queued_at
+           FROM ( SELECT job_ready.id
+                   FROM agentbus.job_ready
+                UNION ALL
+                 SELECT job_scheduled.id
+                   FROM agentbus.job_scheduled) r_1
+             JOIN agentbus.job_facts f ON f.id = r_1.id
+             JOIN agentbus.queues q ON q.id = f.queue_id
+          GROUP BY q.namespace_id
+        ), waiting AS (
+         SELECT q.namespace_id,
+            count(*) AS waiting_count
+           FROM agentbus.job_waiting x
+             JOIN agentbus.job_facts f ON f.id = x.id
+             JOIN agentbus.queues q ON q.id = f.queue_id
+          GROUP BY q.namespace_id
+        ), held AS (
+         SELECT q.namespace_id,
+            count(*) FILTER (WHERE l.running_at IS NULL) AS leased_count,
+            count(*) FILTER (WHERE l.running_at IS NOT NULL) AS running_count,
+            count(*) FILTER (WHERE l.sweep_at < now()) AS expired_lease_count,
+            count(*) FILTER (WHERE l.attempt >= 3) AS retry_hotspot_count
+           FROM agentbus.job_leases l
+             JOIN agentbus.queues q ON q.id = l.queue_id
+          GROUP BY q.namespace_id
+        ), blocked AS (
+         SELECT q.namespace_id,
+            count(*) AS blocked_count,
+            min(b.blocked_at) AS oldest_blocked_at
+           FROM agentbus.job_blocked b
+             JOIN agentbus.job_facts f ON f.id = b.id
+             JOIN agentbus.queues q ON q.id = f.queue_id
+          GROUP BY q.namespace_id
+        ), retried AS (
+         SELECT q.namespace_id,
+            count(*) AS retry_hotspot_count
+           FROM ( SELECT job_ready.id,
+                    job_ready.attempt
+                   FROM agentbus.job_ready
+                UNION ALL
+                 SELECT job_scheduled.id,
+                    job_scheduled.attempt
+                   FROM agentbus.job_scheduled) r_1
+             JOIN agentbus.job_facts f ON f.id = r_1.id
+             JOIN agentbus.queues q ON q.id = f.queue_id
+          WHERE r_1.attempt >= 3
+          GROUP BY q.namespace_id
+        ), ended AS (
+         SELECT q.namespace_id,
+            count(*) FILTER (WHERE c.job_status = 'succeeded'::agentbus.job_status) AS succeeded_count,
+            count(*) FILTER (WHERE c.job_status = 'failed'::agentbus.job_status) AS failed_count,
+            count(*) FILTER (WHERE c.job_status = 'dead'::agentbus.job_status) AS dead_count,
+            count(*) FILTER (WHERE c.job_status = 'cancelled'::agentbus.job_status) AS cancelled_count
+           FROM agentbus.job_closings c
+             JOIN agentbus.queues q ON q.id = c.queue_id
+          WHERE c.ends AND NOT c.reopened AND c.finished_at > (now() - '24:00:00'::interval)
+          GROUP BY q.namespace_id
+        )
+ SELECT n.path AS namespace,
+    COALESCE(waiting.waiting_count, 0::bigint) AS waiting_count,
+    COALESCE(queued.queued_count, 0::bigint) AS queued_count,
+    COALESCE(h.leased_count, 0::bigint) AS leased_count,
+    COALESCE(h.running_count, 0::bigint) AS running_count,
+    COALESCE(blocked.blocked_count, 0::bigint) AS blocked_count,
+    COALESCE(ended.succeeded_count, 0::bigint) AS succeeded_count,
+    COALESCE(ended.failed_count, 0::bigint) AS failed_count,
+    COALESCE(ended.dead_count, 0::bigint) AS dead_count,
+    COALESCE(ended.cancelled_count, 0::bigint) AS cancelled_count,
+    COALESCE(h.expired_lease_count, 0::bigint) AS expired_lease_count,
+    COALESCE(h.retry_hotspot_count, 0::bigint) + COALESCE(r.retry_hotspot_count, 0::bigint) AS retry_hotspot_count,
+    EXTRACT(epoch FROM now() - queued.oldest_queued_at)::bigint AS oldest_queued_age_seconds,
+    EXTRACT(epoch FROM now() - blocked.oldest_blocked_at)::bigint AS oldest_blocked_age_seconds
+   FROM agentbus.namespaces n
+     LEFT JOIN queued ON queued.namespace_id = n.id
+     LEFT JOIN waiting ON waiting.namespace_id = n.id
+     LEFT JOIN held h ON h.namespace_id = n.id
+     LEFT JOIN blocked ON blocked.namespace_id = n.id
+     LEFT JOIN retried r ON r.namespace_id = n.id
+     LEFT JOIN ended ON ended.namespace_id = n.id;
+
+CREATE VIEW agentbus.ready_jobs_v AS
+ SELECT w.id,
+    w.namespace,
+    w.parent_job_id,
+    w.flow_key,
+    w.correlation_key,
+    w.source_agent,
+    w.target_agent,
+    w.target_capability,
+    w.target_tag,
+    w.lane,
+    w.job_type,
+    w.subject,
+    w.priority,
+    w.dedupe_key,
+    w.payload,
+    w.state,
+    w.run_after,
+    w.max_attempts,
+    w.timeout_seconds,
+    w.expected_seconds,
+    w.created_at,
+    w.queue_id,
+    w.namespace_id,
+    w.target_id,
+    w.noted_summary,
+    w.noted_error,
+    w.progress,
+    w.progress_at,
+    w.openclaw_task_ref,
+    w.openclaw_session_key,
+    w.openclaw_meta
+   FROM agentbus.job_words w
+     JOIN agentbus.job_ready r ON r.queue_id = w.queue_id AND r.rank = (1000 - w.priority) AND r.run_after = w.run_after AND r.id = w.id;
+
+CREATE VIEW agentbus.stuck_jobs_v AS
+ SELECT w.id,
+    w.namespace,
+    w.target_agent,
+    w.subject,
+    l.fence,
+    l.attempt::integer AS attempt_no,
+    a.name AS agent,
+    l.owner AS lease_owner,
+    l.leased_at,
+    l.leased_until,
+    l.sweep_at < now() AS expired,
+    COALESCE((l.leased_at + make_interval(secs => (2 * w.expected_seconds)::double precision)) < now(), false) AS stuck
+   FROM agentbus.job_leases l
+     JOIN agentbus.job_words w ON w.id = l.id
+     LEFT JOIN agentbus.agents a ON a.agent_no = l.agent_no
+  WHERE l.sweep_at < now() OR (l.leased_at + make_interval(secs => (2 * w.expected_seconds)::double precision)) < now();
+
+CREATE VIEW agentbus.system_health_snapshot_v AS
+ SELECT q.namespace,
+    q.waiting_count,
+    q.queued_count,
+    q.leased_count,
+    q.running_count,
+    q.blocked_count,
+    q.succeeded_count,
+    q.failed_count,
+    q.dead_count,
+    q.cancelled_count,
+    q.expired_lease_count,
+    q.retry_hotspot_count,
+    q.oldest_queued_age_seconds,
+    q.oldest_blocked_age_seconds,
+    d.dispatcher_count,
+    d.healthy_count AS healthy_dispatcher_count,
+    d.stale_count AS stale_dispatcher_count,
+    d.last_seen AS dispatcher_last_seen,
+    d.seconds_since_last_seen AS seconds_since_dispatcher_seen,
+    d.leases_owned,
+    d.busy_agents,
+    COALESCE(( SELECT max(journal_positions."position" + journal_positions.n) - 1
+           FROM agentbus.journal_positions), 0::bigint) - COALESCE(( SELECT max(journal_seals.to_position) AS max
+           FROM agentbus.journal_seals), 0::bigint) AS unsealed_journal_rows
+   FROM agentbus.queue_health_summary_v q
+     CROSS JOIN agentbus.dispatcher_health_summary_v d;
+
+CREATE OR REPLACE FUNCTION agentbus.actor_name(actor text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT regexp_replace(actor, '^(agent:(.*/)?|token:)', '') $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.bus_event_id(journal_id bigint)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT ('00000000-' || substr(h, 1, 4) || '-8000-8000-' || substr(h, 5))::uuid FROM lpad(to_hex(journal_id), 16, '0') AS h $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.bus_payload(j agentbus.journal)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(j.detail, '{}') || jsonb_strip_nulls(jsonb_build_object('job_id', j.job_id, 'action', j.action, 'actor', j.actor,
+           'from', j.from_state, 'to', j.to_state, 'fence', j.fence, 'attempt', j.attempt)) $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.bus_topic(j agentbus.journal)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+    WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
+    ELSE CASE j.action
+      WHEN 'create_agent' THEN 'agent.created'
+      WHEN 'register_agent' THEN 'agent.registered'
+      WHEN 'update_agent' THEN 'agent.updated'
+      WHEN 'rotate_agent_token' THEN 'agent.token_rotated'
+      WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
+    END
+  END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.enqueue_job(namespace text, target_agent text, subject text, payload jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'agentbus', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+DECLARE
+  v_namespace text := enqueue_job.namespace;
+  v_target text := enqueue_job.target_agent;
+  v_options jsonb := coalesce(enqueue_job.options, '{}');
+  v_payload jsonb := coalesce(enqueue_job.payload, '{}');
+  v_type text := coalesce(v_options->>'job_type', 'reactive');
+  v_key text := v_options->>'dedupe_key';
+  v_run timestamptz := coalesce((v_options->>'run_after')::timestamptz, now());
+  v_priority int := coalesce((v_options->>'priority')::int, 100);
+  v_id uuid;
+  v_existing uuid;
+  v_ns int;
+  v_queue int;
+  v_target_id int;
+  v_block bigint;
+  v_unknown text;
+BEGIN
+  SELECT string_agg(k, ', ') INTO v_unknown FROM jsonb_object_keys(v_options) k
+  WHERE k NOT IN ('job_type', 'priority', 'dedupe_key', 'flow_key', 'correlation_key', 'parent_job_id', 'run_after', 'max_attempts',
+                  'timeout_seconds', 'expected_seconds', 'lane', 'state');
+  IF v_unknown IS NOT NULL THEN
+    RAISE EXCEPTION 'enqueue_job: unknown option %', v_unknown USING ERRCODE = '22023';
+  END IF;
+  IF coalesce(enqueue_job.subject, '') = '' THEN
+    RAISE EXCEPTION 'enqueue_job: subject is required' USING ERRCODE = '22023';
+  END IF;
+  IF octet_length(v_payload::text) > 262144 THEN
+    RAISE EXCEPTION 'enqueue_job: payload has % bytes; the limit is 262144', octet_length(v_payload::text) USING ERRCODE = '22023';
+  END IF;
+  SELECT n.id INTO v_ns FROM namespaces n WHERE n.path = v_namespace;
+  IF v_ns IS NULL THEN
+    RAISE EXCEPTION 'enqueue_job: there is no namespace %', v_namespace USING ERRCODE = '22023';
+  END IF;
+  v_queue := ensure_queue(v_ns, CASE WHEN v_target IS NULL THEN v_ns ELSE resolve_agent_namespace(v_namespace, v_target) END,
+                          CASE WHEN v_target IS NULL THEN 'any' ELSE 'agent' END::target_kind, coalesce(v_target, ''),
+                          coalesce((v_options->>'lane')::lane, lane_of(v_type)));
+  SELECT q.target_id INTO v_target_id FROM queues q WHERE q.id = v_queue;
+  -- UUID of version 7: 48 bits of milliseconds, then random.
+  v_id := encode(set_byte(set_byte(
+            overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                    FROM 1 FOR 6),
+            6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112),
+            8, (get_byte(uuid_send(gen_random_uuid()), 8) & 63) | 128), 'hex')::uuid;
+  IF v_key IS NOT NULL THEN
+    LOOP
+      INSERT INTO job_dedupe (target_id, namespace_id, key, job_id) VALUES (v_target_id, v_ns, v_key, v_id) ON CONFLICT DO NOTHING;
+      EXIT WHEN FOUND;
+      SELECT d.job_id INTO v_existing FROM job_dedupe d WHERE d.target_id = v_target_id AND d.namespace_id = v_ns AND d.key = v_key;
+      IF v_existing IS NOT NULL THEN
+        RETURN v_existing;
+      END IF;
+    END LOOP;
+  END IF;
+  INSERT INTO job_facts (id, queue_id, run_after, priority, max_attempts, timeout_seconds, expected_seconds, job_type, subject, source,
+                         parent_job_id, flow_key, correlation_key, dedupe_key, payload, state)
+  VALUES (v_id, v_queue, v_run, v_priority, coalesce((v_options->>'max_attempts')::int, 5), (v_options->>'timeout_seconds')::int,
+          (v_options->>'expected_seconds')::int, v_type, enqueue_job.subject, 'sql:' || session_user, (v_options->>'parent_job_id')::uuid,
+          v_options->>'flow_key', v_options->>'correlation_key', v_key, v_payload, v_options->'state');
+  IF v_run > now() THEN
+    INSERT INTO job_scheduled (run_after, id) VALUES (v_run, v_id);
+  ELSE
+    INSERT INTO job_ready (queue_id, rank, run_after, id) VALUES (v_queue, 1000 - v_priority, v_run, v_id);
+    PERFORM pg_notify('jobs_ready', json_build_object('namespace', v_namespace, 'target_agent', v_target, 'job_id', v_id,
+                                                      'queues', json_build_array(v_queue))::text);
+  END IF;
+  v_block := nextval('journal_block');
+  INSERT INTO journal (id, namespace_id, job_id, actor, action, to_state)
+  VALUES (v_block, v_ns, v_id, 'sql:' || session_user, 'enqueue_job', 'queued');
+  INSERT INTO journal_pending (first_id, n) VALUES (v_block, 1);
+  RETURN v_id;
+END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.ensure_namespace(p_path text, p_by text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE found int;
+BEGIN
+  SELECT id INTO found FROM namespaces WHERE path = p_path;
+  IF found IS NULL THEN
+    INSERT INTO namespaces (path, created_by) VALUES (p_path, p_by) ON CONFLICT (path) DO NOTHING RETURNING id INTO found;
+    IF found IS NULL THEN
+      SELECT id INTO found FROM namespaces WHERE path = p_path;
+    END IF;
+  END IF;
+  RETURN found;
+END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.ensure_queue(p_namespace_id integer, p_target_namespace_id integer, p_kind agentbus.target_kind, p_name text, p_lane agentbus.lane)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  t int;
+  q int;
+BEGIN
+  SELECT q2.id INTO q FROM queues q2 JOIN targets t2 ON t2.id = q2.target_id
+  WHERE t2.namespace_id = p_target_namespace_id AND t2.kind = p_kind AND t2.name = p_name
+    AND q2.namespace_id = p_namespace_id AND q2.lane = p_lane;
+  IF q IS NOT NULL THEN
+    RETURN q;
+  END IF;
+  PERFORM pg_advisory_xact_lock_shared(hashtext('agentbus.pauses'));
+  INSERT INTO targets (namespace_id, kind, name) VALUES (p_target_namespace_id, p_kind, p_name) ON CONFLICT DO NOTHING;
+  SELECT id INTO t FROM targets WHERE namespace_id = p_target_namespace_id AND kind = p_kind AND name = p_name;
+  INSERT INTO queues (namespace_id, target_id, lane, paused) VALUES (p_namespace_id, t, p_lane, queue_is_paused(p_namespace_id, p_lane))
+  ON CONFLICT DO NOTHING;
+  SELECT id INTO q FROM queues WHERE namespace_id = p_namespace_id AND target_id = t AND lane = p_lane;
+  RETURN q;
+END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.lane_of(p_job_type text)
+ RETURNS agentbus.lane
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT (CASE
+    WHEN p_job_type IN ('scheduled', 'delivery', 'proactive', 'memory', 'idle', 'projection', 'coding') THEN p_job_type
+    WHEN p_job_type ~ '^(dev|coding)\.' THEN 'coding'
+    WHEN p_job_type ~ '^memory\.' THEN 'memory'
+    WHEN p_job_type ~ '^idle\.' THEN 'idle'
+    ELSE 'reactive' END)::lane
+$function$;
+
+CREATE OR REPLACE FUNCTION agentbus.queue_is_paused(p_namespace_id integer, p_lane agentbus.lane)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = p_namespace_id
+    WHERE p.agent_no IS NULL AND (p.lane IS NULL OR p.lane = p_lane)
+      AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')))
+$function$;
+
+CREATE OR REPLACE FUNCTION agentbus.resolve_agent_namespace(p_namespace text, p_agent text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT n.id FROM namespaces n LEFT JOIN agents a ON a.namespace_id = n.id AND a.name = p_agent
+  WHERE n.path = p_namespace OR (a.agent_no IS NOT NULL AND starts_with(p_namespace, n.path || '/'))
+  ORDER BY (a.agent_no IS NOT NULL) DESC, length(n.path) DESC LIMIT 1
+$function$;
+
+CREATE OR REPLACE FUNCTION agentbus.touch_updated_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.updated_at := now();
+  RETURN NEW;
+END $function$;
+
+CREATE TRIGGER agents_touch BEFORE UPDATE ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
+
+COMMENT ON VIEW agentbus.jobs IS 'Every job and where it stands. Filter by id or by a key where you can: the state is found job by job.';
+
+REVOKE ALL ON FUNCTION agentbus.enqueue_job(text,text,text,jsonb,jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION agentbus.enqueue_job(text,text,text,jsonb,jsonb) TO agentbus_enqueuer;
+
+GRANT USAGE ON SCHEMA agentbus TO agentbus_enqueuer;

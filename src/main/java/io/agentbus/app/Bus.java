@@ -1,0 +1,275 @@
+package io.agentbus.app;
+
+import io.agentbus.agent.AccessTokens;
+import io.agentbus.agent.AgentFinder;
+import io.agentbus.agent.AgentOperations;
+import io.agentbus.agent.AgentTokens;
+import io.agentbus.agent.Agents;
+import io.agentbus.agent.Directory;
+import io.agentbus.agent.IdentityChanges;
+import io.agentbus.agent.Presence;
+import io.agentbus.agent.TokenAuthenticator;
+import io.agentbus.bus.WakeUps;
+import io.agentbus.config.Home;
+import io.agentbus.control.ControlOperations;
+import io.agentbus.control.Pauses;
+import io.agentbus.crypto.SigningKey;
+import io.agentbus.db.Database;
+import io.agentbus.db.HotConnection;
+import io.agentbus.db.NamedQueries;
+import io.agentbus.db.PgErrors;
+import io.agentbus.dispatch.Claims;
+import io.agentbus.dispatch.DispatchOperations;
+import io.agentbus.event.EventList;
+import io.agentbus.event.EventLog;
+import io.agentbus.event.EventOperations;
+import io.agentbus.event.Events;
+import io.agentbus.event.Sequencer;
+import io.agentbus.insight.Audits;
+import io.agentbus.insight.HealthReader;
+import io.agentbus.insight.InsightOperations;
+import io.agentbus.insight.JournalList;
+import io.agentbus.insight.JournalSealer;
+import io.agentbus.insight.JournalVerifier;
+import io.agentbus.insight.Metrics;
+import io.agentbus.insight.NodeFacts;
+import io.agentbus.insight.ReadLog;
+import io.agentbus.insight.SealExport;
+import io.agentbus.job.Dependencies;
+import io.agentbus.job.JobAttempts;
+import io.agentbus.job.JobBatches;
+import io.agentbus.job.JobChanges;
+import io.agentbus.job.JobExplainer;
+import io.agentbus.job.JobList;
+import io.agentbus.job.JobOperations;
+import io.agentbus.job.JobOverrides;
+import io.agentbus.job.JobTimelines;
+import io.agentbus.job.Jobs;
+import io.agentbus.job.LeaseSweeps;
+import io.agentbus.job.QueueStore;
+import io.agentbus.job.RetryPolicy;
+import io.agentbus.journal.StateChanges;
+import io.agentbus.loop.Loop;
+import io.agentbus.op.Catalogue;
+import io.agentbus.op.Limits;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntFunction;
+
+/** The services of one node over one database, put together by hand, and the catalogue that offers them. */
+public final class Bus {
+  /** Every file of {@code sql/queries}. */
+  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "insight", "job", "queue");
+  /** Connections for look-ups by callers that may hold one of the common pool already. */
+  private static final int LOOKUP_CONNECTIONS = 4;
+
+  private final Database database;
+  private final Database lookups;
+  private final WakeUps wakeUps;
+  private final StateChanges changes = new StateChanges();
+  private final JobBatches batches;
+  private final Jobs jobs;
+  private final JobAttempts attempts;
+  private final Claims claims;
+  private final LeaseSweeps sweeps;
+  private final Dependencies dependencies;
+  private final TokenAuthenticator authenticator;
+  private final EventLog eventLog;
+  private final Sequencer sequencer;
+  private final Presence presence;
+  private final ReadLog reads;
+  private final PrometheusMeterRegistry registry;
+  private final Metrics metrics;
+  private final NodeFacts facts;
+  private final IntFunction<JournalSealer> sealerFor;
+  private final List<Loop> loops = new CopyOnWriteArrayList<>();
+  private final Catalogue catalogue;
+
+  private Bus(Vertx vertx, String url, BusSettings settings, PrometheusMeterRegistry registry) {
+    this.registry = registry;
+    var queries = NamedQueries.load(QUERIES);
+    database = Database.open(vertx, url, settings.poolSize(), queries);
+    lookups = Database.open(vertx, url, LOOKUP_CONNECTIONS, queries);
+    wakeUps = new WakeUps(settings.nodeName());
+    reads = new ReadLog(lookups);
+    metrics = new Metrics(registry, database);
+    changes.hear(metrics);
+    facts = new NodeFacts(settings.nodeName(), settings.version(), settings.roles(), Instant.now(), () -> List.copyOf(loops));
+    var key = SigningKey.open(settings.home());
+    var export = new SealExport(settings.home());
+    sealerFor = rowsPerSeal -> new JournalSealer(database, key, export, settings.nodeName(), rowsPerSeal);
+
+    var directory = new Directory(lookups);
+    presence = new Presence(database, settings.nodeName());
+    authenticator = new TokenAuthenticator(lookups, presence);
+    var finder = new AgentFinder(directory);
+    var identity = new IdentityChanges(directory, authenticator, wakeUps::changes);
+    wakeUps.hearChanges(identity::forget);
+    var agents = new Agents(directory, finder, presence, identity);
+    var agentTokens = new AgentTokens(directory, finder, presence, identity);
+    var accessTokens = new AccessTokens(directory, identity, Clock.systemUTC());
+    var pauses = new Pauses(directory, finder, identity, wakeUps);
+
+    var queues = new QueueStore(lookups);
+    var jobChanges = new JobChanges(changes, queues);
+    batches = new JobBatches(vertx, url, queries, wakeUps, jobChanges, settings.retryPolicy());
+    dependencies = new Dependencies(database, wakeUps, jobChanges);
+    var events = new Events(directory, wakeUps);
+    eventLog = new EventLog(database);
+    sequencer = new Sequencer(database);
+    jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
+    attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
+    var overrides = new JobOverrides(jobs, dependencies, directory, wakeUps, jobChanges);
+    sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy());
+    claims = new Claims(vertx, new HotConnection(vertx, url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
+        wakeUps, settings.pollMillis());
+
+    catalogue = new Catalogue(database, settings.limits())
+        .bindAll(JobOperations.ALL, jobs, new JobList(directory, reads), new JobExplainer(jobs, queues, directory, reads), new JobTimelines(jobs, reads),
+            attempts, overrides, sweeps)
+        .bindAll(DispatchOperations.ALL, claims)
+        .bindAll(EventOperations.ALL, events, new EventList(eventLog, reads))
+        .bindAll(AgentOperations.ALL, agents, agentTokens, accessTokens)
+        .bindAll(ControlOperations.ALL, pauses)
+        .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
+            new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
+    PgErrors.await(wakeUps.open(vertx, Database.connectOptions(url)));
+  }
+
+  /**
+   * What a node sets of its services.
+   *
+   * @param nodeName unique among the nodes of the database
+   * @param version of the program
+   * @param roles what the node runs
+   * @param home where the node keeps the key with which it seals
+   * @param poolSize connections of the common pool
+   * @param retryPolicy back-off after failed attempts
+   * @param pollMillis longest time for which a lost wake-up is not noticed
+   * @param limits of inputs
+   */
+  public record BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy,
+      long pollMillis, Limits limits) {
+    /** Settings with the usual limits. */
+    public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis) {
+      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT);
+    }
+
+    public static BusSettings defaults(String nodeName, Home home) {
+      return new BusSettings(nodeName, "test", List.of("api"), home, 16, RetryPolicy.DEFAULT, 2_000);
+    }
+  }
+
+  /** Connects to a migrated database. Waits. */
+  public static Bus open(Vertx vertx, String url, BusSettings settings) {
+    return open(vertx, url, settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  }
+
+  /** The same with the meters beside others. */
+  static Bus open(Vertx vertx, String url, BusSettings settings, PrometheusMeterRegistry registry) {
+    return new Bus(vertx, url, settings, registry);
+  }
+
+  public Catalogue catalogue() {
+    return catalogue;
+  }
+
+  public TokenAuthenticator authenticator() {
+    return authenticator;
+  }
+
+  /** Where changes of state are told. */
+  public StateChanges changes() {
+    return changes;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** Enqueues and reads, without a door in between. */
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  /** Workers' verbs, without a door in between. */
+  public JobAttempts attempts() {
+    return attempts;
+  }
+
+  /** Hands out jobs, without a door in between and so without its limit on one claim. */
+  public Claims claims() {
+    return claims;
+  }
+
+  public LeaseSweeps sweeps() {
+    return sweeps;
+  }
+
+  public EventLog feed() {
+    return eventLog;
+  }
+
+  public Sequencer sequencer() {
+    return sequencer;
+  }
+
+  public Dependencies dependencies() {
+    return dependencies;
+  }
+
+  public WakeUps wakeUps() {
+    return wakeUps;
+  }
+
+  /** All metrics in the Prometheus text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  public Presence presence() {
+    return presence;
+  }
+
+  public ReadLog reads() {
+    return reads;
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** What the node knows of itself. */
+  public NodeFacts facts() {
+    return facts;
+  }
+
+  public JournalSealer sealer(int rowsPerSeal) {
+    return sealerFor.apply(rowsPerSeal);
+  }
+
+  /** Makes a loop's progress part of the heartbeat and of the metrics. */
+  public void watch(Loop loop) {
+    loops.add(loop);
+    metrics.watch(loop);
+  }
+
+  /** Answers those who wait for work and takes no more claims. */
+  public Future<Void> stopClaims() {
+    return claims.stop();
+  }
+
+  /** Lets no new claims wait and closes all connections once what is in flight is answered. */
+  public Future<Void> stop() {
+    return claims.stop()
+        .compose(ignored -> Future.join(batches.stop(), wakeUps.close()))
+        .eventually(() -> Future.join(database.stop(), lookups.stop()))
+        .mapEmpty();
+  }
+}

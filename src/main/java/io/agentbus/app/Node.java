@@ -1,0 +1,196 @@
+package io.agentbus.app;
+
+import io.agentbus.agent.OperatorToken;
+import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.config.AgentbusConfig;
+import io.agentbus.config.Home;
+import io.agentbus.config.LockFile;
+import io.agentbus.config.SecretFile;
+import io.agentbus.db.Migrator;
+import io.agentbus.db.embedded.PgSettings;
+import io.agentbus.door.rest.RestDoor;
+import io.agentbus.http.BearerGate;
+import io.agentbus.http.HttpSettings;
+import io.agentbus.http.Site;
+import io.agentbus.http.StatusPages;
+import io.agentbus.http.WebServer;
+import io.agentbus.job.RetryPolicy;
+import io.agentbus.op.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agentbus process: starts its parts in order and stops them in the opposite one. What started before a part failed is stopped
+ * again.
+ */
+public final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  /** How long a stop waits for one part, so that it ends in any case. */
+  private static final long STOP_SECONDS = 20;
+
+  private record Part(String name, Stopping stop) {}
+
+  private interface Stopping {
+    void run() throws Exception;
+  }
+
+  private final AgentbusConfig config;
+  private final Home home;
+  private final Deque<Part> started = new ArrayDeque<>();
+  private @Nullable String baseUrl;
+
+  private Node(AgentbusConfig config) {
+    this.config = config;
+    this.home = Home.open(config.node().home());
+  }
+
+  /**
+   * Starts a node and waits until it serves.
+   *
+   * @throws RuntimeException with a sentence for the operator when it cannot; nothing is left running then
+   */
+  public static Node start(AgentbusConfig config) {
+    var node = new Node(config);
+    try {
+      node.startParts();
+      return node;
+    } catch (Throwable failure) {
+      node.stop();
+      throw failure;
+    }
+  }
+
+  /** Where clients on this machine reach it. */
+  public String baseUrl() {
+    if (baseUrl == null) {
+      throw new IllegalStateException("the node does not serve");
+    }
+    return baseUrl;
+  }
+
+  /** Stops serving, lets what is under way end, and releases everything. Again does nothing. */
+  public void stop() {
+    while (!started.isEmpty()) {
+      var part = started.pop();
+      try {
+        part.stop().run();
+      } catch (Exception failure) {
+        LOG.atWarn().setCause(failure).addKeyValue("part", part.name()).log("a part of the node did not stop cleanly");
+      }
+    }
+  }
+
+  private void startParts() {
+    LockFile lock = home.lock();
+    started.push(new Part("home", lock::close));
+    var url = startDatabase();
+    new Migrator(url).migrate();
+    var metrics = new NodeMetrics();
+    started.push(new Part("metrics", metrics::close));
+    var vertx = metrics.vertx();
+    started.push(new Part("vertx", () -> wait(vertx.close())));
+    var settings = new BusSettings(config.node().name(), Commands.VERSION, roles(), home, config.database().poolSize(), retryPolicy(),
+        config.limits().poll().toMillis(), limits());
+    var bus = Bus.open(vertx, url, settings, metrics.registry());
+    started.push(new Part("bus", () -> wait(bus.stop())));
+    OperatorToken.ensure(home, bus.database());
+    var verticles = Verticles.deploy(vertx, bus, config);
+    started.push(new Part("verticles", () -> wait(verticles.stop())));
+    serve(vertx, bus, verticles);
+  }
+
+  private String startDatabase() {
+    var given = config.database().url();
+    if (given != null) {
+      return given.reveal();
+    }
+    var embedded = config.database().embedded();
+    var postgres = OwnPostgres.start(home, PgSettings.defaults()
+        .withSize(embedded.maxConnections(), embedded.sharedBuffers().bytes() / 1024 + "kB"));
+    started.push(new Part("postgres", postgres::stop));
+    started.push(new Part("postgres keeper", () -> wait(postgres.letGo())));
+    return postgres.databaseUrl();
+  }
+
+  private void serve(Vertx vertx, Bus bus, Verticles verticles) {
+    var http = HttpSettings.of(config.http(), config.limits());
+    var site = new Site();
+    var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
+    new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
+    StatusPages.mount(site, new NodeHealth(bus, verticles.loops()), bus::scrape);
+    var server = listen(vertx, http, site);
+    baseUrl = server.baseUrl();
+    started.push(new Part("http", () -> {
+      Files.deleteIfExists(home.nodeUrl());
+      // Those who wait for work are answered first, so that nobody has to be cut off.
+      wait(bus.stopClaims());
+      wait(server.stop(Duration.ofSeconds(10)));
+    }));
+    writeNodeUrl();
+  }
+
+  private static WebServer listen(Vertx vertx, HttpSettings http, Site site) {
+    try {
+      return wait(WebServer.start(vertx, http, Math.max(1, Runtime.getRuntime().availableProcessors()), site));
+    } catch (IllegalStateException failure) {
+      if (failure.getCause() instanceof BindException) {
+        throw ProblemException.of(ProblemCode.UNAVAILABLE, "Port " + http.listen().port() + " of " + http.listen().host()
+            + " cannot be listened on (" + failure.getCause().getMessage() + "): stop what uses it, or choose another with --port.");
+      }
+      throw failure;
+    }
+  }
+
+  /** Tells the command line on this machine where the node is. */
+  private void writeNodeUrl() {
+    try {
+      SecretFile.write(home.nodeUrl(), baseUrl() + "\n");
+    } catch (IOException failure) {
+      throw new IllegalStateException(home.nodeUrl() + " cannot be written: " + failure.getMessage(), failure);
+    }
+  }
+
+  private List<String> roles() {
+    return config.node().roles().stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
+  }
+
+  /** Seconds are rounded so that nothing outside the configured bounds is taken. */
+  private Limits limits() {
+    var set = config.limits();
+    return new Limits(set.payload().toInt(), set.result().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
+        (int) set.leaseMin().plusMillis(999).toSeconds(), (int) set.leaseMax().toSeconds(), (int) config.jobs().defaultLease().toSeconds(),
+        (int) set.waitMax().toSeconds(), config.jobs().maxAttempts());
+  }
+
+  private RetryPolicy retryPolicy() {
+    return new RetryPolicy(config.jobs().retryBase().toMillis() / 1_000.0, config.jobs().retryCap().toMillis() / 1_000.0);
+  }
+
+  private static <T> T wait(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("no answer after " + STOP_SECONDS + " s", late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupted);
+    } catch (java.util.concurrent.ExecutionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failure.getCause());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.agentbus.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.agentbus.config.AgentbusConfig;
+import io.agentbus.config.ConfigException;
+import io.agentbus.dispatch.DueJobsConfig;
+import io.agentbus.dispatch.DueJobsVerticle;
+import io.agentbus.dispatch.LeaseSweeperConfig;
+import io.agentbus.dispatch.LeaseSweeperVerticle;
+import io.agentbus.event.SequencerConfig;
+import io.agentbus.event.SequencerVerticle;
+import io.agentbus.insight.HeartbeatConfig;
+import io.agentbus.insight.HeartbeatVerticle;
+import io.agentbus.insight.MetricsConfig;
+import io.agentbus.insight.MetricsVerticle;
+import io.agentbus.insight.ReadLogConfig;
+import io.agentbus.insight.ReadLogVerticle;
+import io.agentbus.insight.SealerConfig;
+import io.agentbus.insight.SealerVerticle;
+import io.agentbus.loop.Loop;
+import io.agentbus.problem.Suggestion;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Deploys what the descriptors say, with the settings of this node. */
+final class Verticles {
+  /** A verticle and the loops by which its progress is seen. */
+  private record Built(VerticleBase verticle, List<Loop> loops) {}
+
+  private final Vertx vertx;
+  private final List<String> deployments = new ArrayList<>();
+  private final List<Loop> loops = new ArrayList<>();
+
+  private Verticles(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** Deploys every verticle that one of the node's roles calls for. Waits. */
+  static Verticles deploy(Vertx vertx, Bus bus, AgentbusConfig config) {
+    refuseUnknown(config);
+    var verticles = new Verticles(vertx);
+    for (var descriptor : VerticleDescriptor.all()) {
+      if (Collections.disjoint(descriptor.nodeRoles(), config.node().roles())) {
+        continue;
+      }
+      var overrides = config.verticles().getOrDefault(descriptor.name(), MissingNode.getInstance());
+      var options = new DeploymentOptions().setThreadingModel(threading(descriptor));
+      for (var i = 0; i < descriptor.instances(); i++) {
+        var built = build(descriptor, bus, overrides);
+        verticles.loops.addAll(built.loops());
+        built.loops().forEach(bus::watch);
+        verticles.deployments.add(vertx.deployVerticle(built.verticle(), options).toCompletionStage().toCompletableFuture().join());
+      }
+    }
+    return verticles;
+  }
+
+  /** A setting for a verticle that does not exist would do nothing, and nobody would know. */
+  private static void refuseUnknown(AgentbusConfig config) {
+    var names = VerticleDescriptor.all().stream().map(VerticleDescriptor::name).toList();
+    config.verticles().keySet().stream().filter(name -> !names.contains(name)).sorted().findFirst().ifPresent(name -> {
+      throw new ConfigException("verticles." + name, "There is no verticle " + name + Suggestion.words(name, names) + ".");
+    });
+  }
+
+  /** The loops of all verticles. */
+  List<Loop> loops() {
+    return List.copyOf(loops);
+  }
+
+  /** Stops them in the opposite order, each after the run under way. */
+  Future<Void> stop() {
+    var done = Future.<Void>succeededFuture();
+    for (var id : deployments.reversed()) {
+      done = done.eventually(() -> vertx.undeploy(id));
+    }
+    return done;
+  }
+
+  private static ThreadingModel threading(VerticleDescriptor descriptor) {
+    return switch (descriptor.threading()) {
+      case EVENT_LOOP -> ThreadingModel.EVENT_LOOP;
+      case WORKER -> ThreadingModel.WORKER;
+      case VIRTUAL_THREAD -> ThreadingModel.VIRTUAL_THREAD;
+    };
+  }
+
+  private static Built build(VerticleDescriptor descriptor, Bus bus, JsonNode overrides) {
+    return switch (descriptor.name()) {
+      case "sequencer" -> {
+        var config = descriptor.configuredAs(SequencerConfig.class, overrides);
+        var verticle = new SequencerVerticle(bus.sequencer(), bus.feed(), bus.wakeUps(), config);
+        yield new Built(verticle, verticle.loops());
+      }
+      case "journal-sealer" -> {
+        var config = descriptor.configuredAs(SealerConfig.class, overrides);
+        var verticle = new SealerVerticle(bus.sealer(config.rowsPerSeal()), config);
+        yield new Built(verticle, verticle.loops());
+      }
+      case "heartbeat" -> {
+        var config = descriptor.configuredAs(HeartbeatConfig.class, overrides);
+        var verticle = new HeartbeatVerticle(bus.database(), bus.presence(), bus.facts(), config);
+        yield new Built(verticle, verticle.loops());
+      }
+      case "read-log" -> {
+        var verticle = new ReadLogVerticle(bus.reads(), descriptor.configuredAs(ReadLogConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "metrics" -> {
+        var verticle = new MetricsVerticle(bus.metrics(), descriptor.configuredAs(MetricsConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "due-jobs" -> {
+        var verticle = new DueJobsVerticle(bus.sweeps(), descriptor.configuredAs(DueJobsConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "lease-sweeper" -> {
+        var verticle = new LeaseSweeperVerticle(bus.sweeps(), bus.dependencies(), descriptor.configuredAs(LeaseSweeperConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      default -> throw new IllegalStateException("verticles/" + descriptor.name() + ".yaml names a verticle that nobody builds");
+    };
+  }
+}

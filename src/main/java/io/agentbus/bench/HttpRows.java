@@ -1,0 +1,103 @@
+package io.agentbus.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.bench.BenchProcesses.RunningNode;
+import io.agentbus.client.CallFailed;
+import io.agentbus.client.NodeClient;
+import io.agentbus.op.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What a node answers over HTTP, with node, load and Postgres in processes of their own. */
+final class HttpRows {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int CLIENTS = 64;
+  private static final int WORKERS = 16;
+  private static final int IDLE_RATE = 50;
+  private static final int IDLE_CLAIMERS = 4;
+
+  private final BenchPlan plan;
+  private final BenchReport report;
+  private final BenchProcesses processes;
+  private final RunningNode node;
+  private final NodeClient client;
+  private final String token;
+
+  /** @param home of the node, where its operator token is */
+  HttpRows(BenchPlan plan, BenchReport report, BenchProcesses processes, RunningNode node, Path home) throws IOException {
+    this.plan = plan;
+    this.report = report;
+    this.processes = processes;
+    this.node = node;
+    this.token = Files.readString(home.resolve("operator.token")).strip();
+    this.client = new NodeClient(URI.create(node.url()), token);
+  }
+
+  void all() throws IOException, CallFailed {
+    var agent = agent("http-work");
+    var single = processes.load(List.of("enqueue", "agent=http-work", "jobs=" + plan.httpJobs(), "rounds=" + plan.repeats(),
+        "connections=" + CLIENTS), secrets(agent));
+    report.add(BenchRow.of("http.enqueue", "HTTP: enqueue, one job a POST, 64 connections", "jobs/s", samples(single, "rates"))
+        .under(ceiling("pgbench.insert")).atLeast(25_000));
+    report.add(BenchRow.of("http.enqueue_p50", "HTTP: the same, time of a call, p50", "ms", samples(single, "p50_ms")));
+    report.add(BenchRow.of("http.enqueue_p99", "HTTP: the same, time of a call, p99", "ms", samples(single, "p99_ms")));
+
+    var drain = processes.load(List.of("drain", "jobs=" + plan.httpJobs() / 3, "rounds=" + plan.repeats(), "connections=" + WORKERS),
+        secrets(agent));
+    var drained = report.add(BenchRow.of("http.claim_complete", "HTTP: claim one, complete one, 16 connections", "jobs/s", samples(drain, "rates"))
+        .under(ceiling("pgbench.claim_complete")));
+
+    var idle = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-idle-" + i).toList();
+    pickUp("http.pickup", "pick-up at " + IDLE_RATE + "/s", idle, IDLE_RATE, IDLE_CLAIMERS, 0.8, 2.4);
+    var busy = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-busy-" + i).toList();
+    pickUp("http.pickup_half", "pick-up at half the drain rate", busy, drained.value() / 2, WORKERS, null, 50.0);
+  }
+
+  private void pickUp(String id, String name, List<String> agents, double rate, int claimers, @Nullable Double p50, @Nullable Double p99)
+      throws IOException, CallFailed {
+    var answers = new ArrayList<JsonNode>();
+    for (var agent : agents) {
+      answers.add(processes.load(List.of("pickup", "agent=" + agent, "rate=" + rate, "seconds=" + plan.pickupSeconds(), "claimers=" + claimers),
+          secrets(agent(agent))));
+    }
+    var middle = BenchRow.of(id + "_p50", "HTTP: " + name + ", from before the POST, p50", "ms", each(answers, "p50_ms"));
+    var slow = BenchRow.of(id + "_p99", "HTTP: " + name + ", from before the POST, p99", "ms", each(answers, "p99_ms"));
+    report.add(p50 == null ? middle : middle.atMost(p50));
+    report.add(p99 == null ? slow : slow.atMost(p99));
+    report.add(BenchRow.of(id + "_answer_p50", "HTTP: " + name + ", from the enqueue's answer, p50", "ms", each(answers, "answer_p50_ms")));
+    report.add(BenchRow.of(id + "_answer_p99", "HTTP: " + name + ", from the enqueue's answer, p99", "ms", each(answers, "answer_p99_ms")));
+  }
+
+  /** Registers an agent without a limit and answers its token. */
+  private String agent(String name) throws CallFailed {
+    var join = client.call("create_join_token", Json.MAPPER.createObjectNode().put("namespace", "default"), PATIENCE).get("join_token").asText();
+    return client.call("register_agent", Json.MAPPER.createObjectNode().put("join_token", join).put("name", name).put("concurrency", 0), PATIENCE)
+        .get("agent_token").asText();
+  }
+
+  private Map<String, String> secrets(String agentToken) {
+    return Map.of("BENCH_URL", node.url(), "BENCH_TOKEN", token, "BENCH_AGENT_TOKEN", agentToken);
+  }
+
+  private @Nullable BenchRow ceiling(String id) {
+    return report.row(id).orElse(null);
+  }
+
+  private static List<Double> samples(JsonNode answer, String field) {
+    var samples = new ArrayList<Double>();
+    answer.get(field).forEach(one -> samples.add(one.asDouble()));
+    return samples;
+  }
+
+  private static List<Double> each(List<JsonNode> answers, String field) {
+    return answers.stream().map(answer -> answer.get(field).asDouble()).toList();
+  }
+}

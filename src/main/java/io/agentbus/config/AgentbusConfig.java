@@ -1,0 +1,30 @@
+package io.agentbus.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/**
+ * Everything an operator sets for one node. {@code conf/agentbus.yaml} lists every key with its default, unit and
+ * reason.
+ *
+ * @param verticles by descriptor name, the keys of {@code verticles/<name>.yaml} under {@code config} that differ on
+ *     this node; they are read against the verticle's own record when it is deployed
+ */
+public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, DatabaseConfig database,
+    LimitsConfig limits, JobsConfig jobs, LoggingConfig logging, Map<String, JsonNode> verticles) {
+
+  public AgentbusConfig {
+    verticles = Map.copyOf(verticles);
+    Check.that(http.port() == 0 || http.port() != bus.port(), "bus.port", bus.port(), "must differ from http.port");
+    Check.that(http.idleTimeout().compareTo(limits.waitMax()) > 0, "http.idle-timeout",
+        Durations.format(http.idleTimeout()),
+        "must be longer than limits.wait-max (" + Durations.format(limits.waitMax())
+            + "), or waiting callers would be cut off");
+    Check.within("jobs.default-lease", jobs.defaultLease(), limits.leaseMin(), limits.leaseMax());
+  }
+
+  public static AgentbusConfig defaults() {
+    return new AgentbusConfig(NodeConfig.defaults(), HttpConfig.defaults(), BusConfig.defaults(),
+        DatabaseConfig.defaults(), LimitsConfig.defaults(), JobsConfig.defaults(), LoggingConfig.defaults(), Map.of());
+  }
+}

@@ -1,0 +1,99 @@
+package io.agentbus.demo;
+
+import io.agentbus.config.Home;
+import io.agentbus.demo.DemoTruth.Claim;
+import io.agentbus.door.cli.Flag;
+import io.agentbus.door.cli.FlagSet;
+import io.agentbus.door.cli.NodeCommand;
+import io.agentbus.door.cli.Terminal;
+import java.io.File;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code agentbus demo}: plays the main job on this machine and exits 0 only if the database agrees with what was told. */
+public final class DemoCommand implements NodeCommand {
+  private static final DateTimeFormatter RUN = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  @Override
+  public String name() {
+    return "demo";
+  }
+
+  @Override
+  public String summary() {
+    return "Plays the main job on this machine: a node, four agents, real work, a crash; --exit ends when it is told.";
+  }
+
+  @Override
+  public int run(List<String> args, Terminal terminal) throws Exception {
+    var flags = new FlagSet(name(), summary(), List.of(Flag.toggle("exit", "Ends when the story is told; else the node stays up for a look around.")),
+        List.of());
+    var values = flags.parse(args);
+    if (values.help()) {
+      terminal.out().print(flags.help(terminal.columns().getAsInt()));
+      return 0;
+    }
+    var home = values.home() == null ? Home.location(terminal.environment()) : Path.of(values.home());
+    var demoHome = Home.open(Home.open(home).folder().resolve("demo"));
+    var run = "run-" + RUN.format(Instant.now());
+    var folder = Files.createDirectories(demoHome.folder().resolve(run));
+    var out = terminal.out();
+    out.println("agentbus demo: " + folder);
+    out.flush();
+    try (var processes = new DemoProcesses(folder)) {
+      var node = processes.node(List.of("up", "--home", demoHome.folder().toString(), "--port", "0", "--bus-port", "0", "--name", "demo",
+          "--set", "jobs.retry-base=1s", "--set", "jobs.retry-cap=2s"));
+      out.println("a node serves at " + node.url() + " with a Postgres of its own");
+      var namespace = "demo/" + run;
+      var token = Files.readString(demoHome.operatorToken()).strip();
+      var story = new DemoStory(processes, node, token, demoHome.databaseUrl(), namespace, folder, out);
+      var digest = story.play(Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]).toAbsolutePath());
+      boolean agreed;
+      try (var truth = new DemoTruth(Files.readString(demoHome.databaseUrl()).strip(), namespace)) {
+        print(out, truth.table());
+        agreed = print(truth.claims(digest), out);
+      }
+      out.println();
+      out.println("The digest: " + digest);
+      out.flush();
+      if (!values.has("exit")) {
+        out.println("The node stays up. Look around, for example:");
+        out.println("  AGENTBUS_URL=" + node.url() + " AGENTBUS_TOKEN=$(cat " + demoHome.operatorToken() + ") ./agentbus list-jobs --namespace " + namespace);
+        out.println("Ctrl-C ends it.");
+        out.flush();
+        node.process().waitFor();
+      }
+      return agreed ? 0 : 1;
+    }
+  }
+
+  private static void print(PrintStream out, List<List<String>> rows) {
+    out.println();
+    var heads = List.of("subject", "agent", "status", "attempts", "took", "job");
+    var widths = new int[heads.size()];
+    for (var i = 0; i < widths.length; i++) {
+      var column = i;
+      widths[i] = Math.max(heads.get(i).length(), rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
+    }
+    for (var row : Stream.concat(Stream.of(heads), rows.stream()).toList()) {
+      var line = new StringBuilder();
+      for (var i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).repeat(" ", widths[i] - row.get(i).length() + 2);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+    out.println();
+  }
+
+  private static boolean print(List<Claim> claims, PrintStream out) {
+    out.println("The database agrees:");
+    claims.forEach(claim -> out.println((claim.holds() ? "  yes  " : "  NO   ") + claim.words()));
+    return claims.stream().allMatch(Claim::holds);
+  }
+}

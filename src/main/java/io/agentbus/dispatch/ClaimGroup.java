@@ -1,0 +1,55 @@
+package io.agentbus.dispatch;
+
+import io.agentbus.job.Job;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Requests of one agent that differ in nothing but how much they want: one line of the claim statement. What it gets is dealt out in the
+ * order in which they came.
+ */
+final class ClaimGroup {
+  final List<ClaimRequest> members = new ArrayList<>();
+  private int wanted;
+
+  ClaimGroup(ClaimRequest first) {
+    add(first);
+  }
+
+  /** Whether the request may stand here. A claim id is kept with the lease, so that a request which has one stands alone. */
+  boolean takes(ClaimRequest request) {
+    var common = common();
+    return request.claimId == null && common.claimId == null && request.agentNo == common.agentNo && request.owner.equals(common.owner)
+        && request.actor.equals(common.actor) && request.leaseSeconds == common.leaseSeconds && request.limited == common.limited
+        && request.queues.equals(common.queues);
+  }
+
+  void add(ClaimRequest request) {
+    members.add(request);
+    wanted += request.wanted;
+  }
+
+  /** Any of them, for what they have in common. */
+  ClaimRequest common() {
+    return members.getFirst();
+  }
+
+  int wanted() {
+    return wanted;
+  }
+
+  /** Answers those for whom there is something; returns the others, which get nothing. */
+  List<ClaimRequest> deal(List<Job> jobs) {
+    var from = 0;
+    for (var i = 0; i < members.size(); i++) {
+      if (from == jobs.size()) {
+        return members.subList(i, members.size());
+      }
+      var request = members.get(i);
+      var to = Math.min(jobs.size(), from + request.wanted);
+      request.answer.tryComplete(List.copyOf(jobs.subList(from, to)));
+      from = to;
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,155 @@
+package io.agentbus.dispatch;
+
+import io.agentbus.agent.AgentRef;
+import io.agentbus.agent.Agents;
+import io.agentbus.agent.Directory;
+import io.agentbus.agent.Presence;
+import io.agentbus.bus.WakeUps;
+import io.agentbus.db.Database;
+import io.agentbus.db.HotConnection;
+import io.agentbus.db.PgErrors;
+import io.agentbus.job.Job;
+import io.agentbus.job.JobAttempts;
+import io.agentbus.job.JobChanges;
+import io.agentbus.job.Jobs;
+import io.agentbus.job.Queue;
+import io.agentbus.job.QueueStore;
+import io.agentbus.namespace.NamespacePath;
+import io.agentbus.op.Call;
+import io.agentbus.op.CallScope;
+import io.agentbus.op.Limits;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The operation {@code claim_jobs}: finds out for whom, asks the desk, waits. */
+public final class Claims {
+  private final Directory directory;
+  private final Agents agents;
+  private final Presence presence;
+  private final Jobs jobs;
+  private final JobAttempts attempts;
+  private final JobChanges changes;
+  private final AgentLines lines;
+  private final ClaimDesk desk;
+  private final long pollNanos;
+
+  /** @param pollMillis longest time for which a lost announcement is not noticed */
+  public Claims(Vertx vertx, HotConnection connection, Database lookups, Directory directory, Agents agents, Presence presence, Jobs jobs,
+      JobAttempts attempts, JobChanges changes, QueueStore queues, WakeUps wakeUps, long pollMillis) {
+    this.directory = directory;
+    this.agents = agents;
+    this.presence = presence;
+    this.jobs = jobs;
+    this.attempts = attempts;
+    this.changes = changes;
+    this.lines = new AgentLines(lookups, queues);
+    this.desk = new ClaimDesk(vertx, new ClaimStore(connection, queues));
+    this.pollNanos = pollMillis * 1_000_000;
+    wakeUps.hearReady(desk::ready);
+  }
+
+  /** Takes ready jobs for an agent; waits for some when there are none. */
+  public ClaimedJobs claim(Call call, ClaimJobs in) {
+    var agent = meant(call, in);
+    presence.seen(agent.agentNo());
+    if (in.claimId() != null) {
+      var held = held(call, in.claimId(), agent);
+      if (!held.isEmpty()) {
+        return new ClaimedJobs(held);
+      }
+    }
+    var scope = CallScope.current();
+    // Never within a transaction, which an Idempotency-Key opens: it would be held open for the whole wait.
+    var patience = in.waitSeconds() == null || call.sql().isTransaction() ? 0 : in.waitSeconds();
+    var deadline = System.nanoTime() + patience * 1_000_000_000L;
+    while (true) {
+      // Never longer than a poll: announcements may be lost, and lines may be made that nobody here has heard of.
+      var until = Math.min(deadline, System.nanoTime() + pollNanos);
+      var linesThen = lines.newest();
+      var taken = ask(call, in, agent, until, scope);
+      if (!taken.isEmpty()) {
+        changes.claimed(call.caller().actor(), taken);
+        if (scope.over()) {
+          attempts.handBack(call, taken, "nobody waited for the answer of the claim any more");
+          return new ClaimedJobs(List.of());
+        }
+        return new ClaimedJobs(in.claimId() == null ? taken : held(call, in.claimId(), agent));
+      }
+      lines.refresh();
+      var changed = !lines.newest().equals(linesThen);
+      if (scope.over() || (System.nanoTime() - deadline >= 0 && !changed)) {
+        return new ClaimedJobs(List.of());
+      }
+      presence.seen(agent.agentNo());
+      var now = directory.agentByNo(agent.agentNo());
+      if (now == null) {
+        throw ProblemException.notFound("agent", agent.name());
+      }
+      agent = now;
+    }
+  }
+
+  /** Answers all who wait and takes no more claims. */
+  public Future<Void> stop() {
+    return desk.stop();
+  }
+
+  private List<Job> ask(Call call, ClaimJobs in, AgentRef agent, long until, CallScope scope) {
+    var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), call.caller().actor(),
+        in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until, linesOf(agent, in),
+        agent.concurrency() != null);
+    try (var _ = scope.onOver(() -> desk.leave(request))) {
+      return PgErrors.await(desk.submit(request));
+    }
+  }
+
+  private List<Queue> linesOf(AgentRef agent, ClaimJobs in) {
+    var all = lines.of(agent);
+    if (in.namespace() == null) {
+      return all;
+    }
+    var wanted = new NamespacePath(in.namespace());
+    return all.stream().filter(queue -> wanted.covers(queue.namespace())).toList();
+  }
+
+  private List<Job> held(Call call, UUID claimId, AgentRef agent) {
+    var ids = call.sql().run("job.held_by_claim", Tuple.of(claimId, agent.agentNo())).stream().map(row -> row.getUUID("id")).toList();
+    return ids.isEmpty() ? List.of() : jobs.getAll(call, ids);
+  }
+
+  /** The agent that claims: the token's, or for an operator the one it names, registered on the spot when it is not. */
+  private AgentRef meant(Call call, ClaimJobs in) {
+    var caller = call.caller();
+    var own = caller.agentNo() == null ? null : directory.agentByNo(caller.agentNo());
+    if (own != null) {
+      if (in.namespace() != null && !caller.sees(new NamespacePath(in.namespace()))) {
+        throw ProblemException.notFound("namespace", in.namespace());
+      }
+      refuseOther(in.targetAgent(), own, "target_agent");
+      refuseOther(in.leaseOwner(), own, "lease_owner");
+      return own;
+    }
+    if (!caller.isOperator()) {
+      throw ProblemException.of(ProblemCode.FORBIDDEN, "Only an agent's token, or an operator acting for an agent, can claim.");
+    }
+    var name = in.targetAgent() != null ? in.targetAgent() : in.leaseOwner();
+    if (name == null) {
+      throw ProblemException.invalid("/target_agent", "is required for an operator: the agent for which to claim");
+    }
+    var namespace = directory.meant(call, in.namespace());
+    var known = directory.resolve(namespace, name);
+    return known != null && caller.sees(known.namespace()) ? known : agents.implicitAgent(call.sql(), namespace, name, caller.actor());
+  }
+
+  private static void refuseOther(@Nullable String named, AgentRef own, String field) {
+    if (named != null && !named.equals(own.name()) && !named.equals(own.namespace() + "/" + own.name())) {
+      throw ProblemException.of(ProblemCode.FORBIDDEN, field + ": the token is that of agent '" + own.name() + "'; it cannot claim for '" + named + "'.");
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.agentbus.http;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all event loops of a server share: its settings and the requests in progress. */
+final class ServerShare {
+  private final Vertx vertx;
+  private final HttpSettings settings;
+  private final AtomicInteger working = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
+
+  ServerShare(Vertx vertx, HttpSettings settings) {
+    this.vertx = vertx;
+    this.settings = settings;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  HttpSettings settings() {
+    return settings;
+  }
+
+  boolean enter() {
+    return enter(working, settings.limits().requests());
+  }
+
+  void leave() {
+    working.decrementAndGet();
+  }
+
+  boolean openStream() {
+    return enter(streams, settings.limits().streams());
+  }
+
+  void closeStream() {
+    streams.decrementAndGet();
+  }
+
+  int working() {
+    return working.get();
+  }
+
+  int streams() {
+    return streams.get();
+  }
+
+  private static boolean enter(AtomicInteger count, int most) {
+    if (count.incrementAndGet() > most) {
+      count.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+}

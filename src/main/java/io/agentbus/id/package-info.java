@@ -1,0 +1,5 @@
+/** Identifiers. */
+@NullMarked
+package io.agentbus.id;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.agentbus.insight;
+
+import io.agentbus.loop.Loop;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a node knows of itself.
+ *
+ * @param name unique among the nodes of the database
+ * @param version of the program
+ * @param roles what it runs
+ * @param startedAt when it started
+ * @param loops its loops, as they are when asked
+ */
+public record NodeFacts(String name, String version, List<String> roles, Instant startedAt, Supplier<List<Loop>> loops) {}

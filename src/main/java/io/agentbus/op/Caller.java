@@ -1,0 +1,69 @@
+package io.agentbus.op;
+
+import io.agentbus.namespace.NamespacePath;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls, as the token says; nothing in a body changes it.
+ *
+ * @param tokenId the token's row; null for {@link #anonymous}
+ * @param name name of the agent, or of the service or operator token
+ * @param agentNo the agent's number in the database when the token is an agent's, else null
+ * @param namespaces the walls: each covers itself and everything below. An agent's token has exactly one
+ * @param rights what the token may do
+ */
+public record Caller(@Nullable UUID tokenId, String name, @Nullable Integer agentNo, List<NamespacePath> namespaces,
+    Set<Right> rights) {
+
+  /** A caller without a token: may only use operations of {@link Right#NONE}. */
+  public static Caller anonymous() {
+    return new Caller(null, "anonymous", null, List.of(), Set.of());
+  }
+
+  public boolean may(Right right) {
+    return right == Right.NONE || rights.contains(right);
+  }
+
+  public boolean isAgent() {
+    return agentNo != null;
+  }
+
+  public boolean isOperator() {
+    return rights.contains(Right.OPERATE);
+  }
+
+  /** Whether {@code namespace} lies inside the caller's walls. An operator with no namespaces listed has no walls. */
+  public boolean sees(NamespacePath namespace) {
+    return namespaces.isEmpty() ? isOperator() : namespaces.stream().anyMatch(own -> own.covers(namespace));
+  }
+
+  /** The namespace meant when a call names none: the token's first, or {@code default}. */
+  public NamespacePath home() {
+    return namespaces.isEmpty() ? NamespacePath.DEFAULT : namespaces.getFirst();
+  }
+
+  /** How the journal names the caller: {@code agent:acme/devops}, {@code token:operator}. */
+  public String actor() {
+    return isAgent() ? "agent:" + home() + "/" + name : "token:" + name;
+  }
+
+  /**
+   * Refuses unless the caller has the right: with {@code unauthenticated} when no token came, else with {@code
+   * forbidden}.
+   */
+  public void require(Right right) {
+    if (!may(right)) {
+      if (tokenId == null) {
+        throw ProblemException.of(ProblemCode.UNAUTHENTICATED,
+            "This needs a token with the right '" + right.wire() + "'.");
+      }
+      throw ProblemException.of(ProblemCode.FORBIDDEN,
+          "This needs the right '" + right.wire() + "', which " + actor() + " does not have.");
+    }
+  }
+}

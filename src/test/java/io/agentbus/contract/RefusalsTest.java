@@ -1,0 +1,115 @@
+package io.agentbus.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentbus.app.Commands;
+import io.agentbus.op.Operation;
+import io.agentbus.testkit.PgDatabase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every operation refuses what is wrong with the same code through every door, and leaves the database as it was. */
+@Timeout(120)
+class RefusalsTest {
+  @RegisterExtension
+  static final PgDatabase DATABASE = new PgDatabase();
+  @TempDir
+  static Path home;
+  private static World world;
+  private static Tables tables;
+  private static RestCalls uniform;
+  private static RestCalls own;
+
+  @BeforeAll
+  static void open() throws Exception {
+    world = new World(DATABASE);
+    tables = new Tables(DATABASE);
+    uniform = new RestCalls(world.web.server.baseUrl(), false);
+    own = new RestCalls(world.web.server.baseUrl(), true);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    uniform.close();
+    own.close();
+    tables.close();
+    world.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_operation_refuses_alike_through_every_door_and_changes_nothing() {
+    return Commands.operations().stream().map(operation -> DynamicTest.dynamicTest(operation.name(), () -> assertRefusals(operation)));
+  }
+
+  @Test
+  void ten_processes_refuse_as_the_doors_of_this_one_do() throws Exception {
+    var door = new CommandLines(world.web.server.baseUrl(), home, true);
+    var kinds = new HashSet<String>();
+    var failures = new ArrayList<String>();
+    var count = 0;
+    for (var name : List.of("fail_job", "enqueue_job", "cancel_job")) {
+      var operation = Commands.operations().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+      var refusals = Refusals.of(world, operation, world.sample(operation));
+      var before = tables.checksums();
+      for (var refusal : refusals) {
+        var kind = refusal.why().split(" ")[0] + " " + refusal.why().split(" ")[1] + " " + refusal.code();
+        if (count < 10 && door.canSay(operation, refusal) && kinds.add(kind)) {
+          count++;
+          before = check(door, operation, refusal, before, failures);
+        }
+      }
+    }
+    assertThat(failures).isEmpty();
+    assertThat(count).isEqualTo(10);
+  }
+
+  private static void assertRefusals(Operation<?, ?, ?> operation) throws Exception {
+    var sample = world.sample(operation);
+    var doors = List.of(uniform, own, new CommandLines(world.web.server.baseUrl(), home, false));
+    var failures = new ArrayList<String>();
+    var before = tables.checksums();
+    for (var refusal : Refusals.of(world, operation, sample)) {
+      for (var door : doors) {
+        if (door.canSay(operation, refusal)) {
+          before = check(door, operation, refusal, before, failures);
+        }
+      }
+    }
+    assertThat(failures).as(String.join("\n", failures)).isEmpty();
+    // Only what was spoiled may have been the reason.
+    var taken = uniform.call(operation, new Refusal("", sample.token(), sample.input(), null, "", ""));
+    assertThat(taken.code()).as(taken.body().toString()).isEmpty();
+    assertThat(taken.refused()).as(taken.body().toString()).isFalse();
+  }
+
+  /** Makes one call and notes what is not as it should be; answers the state after it. */
+  private static Map<String, String> check(Door door, Operation<?, ?, ?> operation, Refusal refusal, Map<String, String> before,
+      List<String> failures) throws Exception {
+    var where = operation.name() + " by " + door.name() + ": " + refusal + ": ";
+    var answer = door.call(operation, refusal);
+    if (!answer.tells(refusal.code(), door.status(refusal.code()))) {
+      failures.add(where + "expected " + refusal.code() + " " + door.status(refusal.code()) + ", got " + answer.status() + " "
+          + answer.body());
+    } else if (!answer.body().toString().contains(refusal.hint()) && !answer.body().toString().contains(door.field(refusal.hint()))) {
+      failures.add(where + "'" + refusal.hint() + "' is not named in " + answer.body());
+    }
+    var after = tables.checksums();
+    var difference = Tables.difference(before, after);
+    if (!difference.isEmpty()) {
+      failures.add(where + "changed " + difference);
+    }
+    return after;
+  }
+}

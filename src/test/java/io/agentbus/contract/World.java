@@ -1,0 +1,188 @@
+package io.agentbus.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.door.rest.RestDoor;
+import io.agentbus.http.BearerGate;
+import io.agentbus.http.Site;
+import io.agentbus.http.TestServer;
+import io.agentbus.op.Caller;
+import io.agentbus.op.Json;
+import io.agentbus.op.Operation;
+import io.agentbus.op.RecordShape;
+import io.agentbus.op.Right;
+import io.agentbus.testkit.PgDatabase;
+import io.agentbus.testkit.TestBus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A bus that serves, with two namespaces, {@code acme} and {@code globex}, that must not see each other, agents in the first, and
+ * something for every operation to be done to.
+ */
+final class World implements AutoCloseable {
+  static final String INSIDE = "acme";
+  static final String OUTSIDE = "globex";
+  static final String WORKER = "worker";
+  static final String COLLEAGUE = "colleague";
+
+  final TestBus bus;
+  final TestServer web;
+  /** Tokens of agents of {@link #INSIDE}. */
+  final String worker;
+  final String colleague;
+  /** Tokens that may do everything within one namespace. */
+  final String operator;
+  final String stranger;
+  /** Tokens of {@link #INSIDE} that may do everything but one thing. */
+  final Map<Right, String> without = new EnumMap<>(Right.class);
+  private final Caller root = TestBus.operator();
+  private final Caller workerCaller;
+  /** Of the job to be claimed next: higher than that of every one before, as some of those are in line again. */
+  private int priority = 100;
+
+  World(PgDatabase database) {
+    bus = TestBus.open(database);
+    var site = new Site();
+    new RestDoor(bus.bus().catalogue(), new BearerGate(bus.bus().authenticator(), 1_000), bus.bus().feed()).mount(site);
+    web = new TestServer(site);
+    enqueue(OUTSIDE, "elsewhere", 1);
+    enqueue(INSIDE + "/idle", WORKER, 1);
+    worker = register(WORKER);
+    colleague = register(COLLEAGUE);
+    register("spare");
+    workerCaller = bus.await(() -> bus.bus().authenticator().authenticate(worker));
+    operator = token("operator", INSIDE, null);
+    stranger = token("stranger", OUTSIDE, null);
+    for (var right : Right.values()) {
+      if (right != Right.NONE) {
+        without.put(right, token("without-" + right.wire(), INSIDE, right));
+      }
+    }
+  }
+
+  /** A call that the operation takes, on things of its own. */
+  Sample sample(Operation<?, ?, ?> operation) {
+    return switch (operation.name()) {
+      case "enqueue_job" -> of(worker, "{'subject': 's', 'target_agent': 'worker'}");
+      case "enqueue_jobs" -> of(worker, "{'jobs': [{'subject': 's', 'target_agent': 'worker'}]}");
+      case "get_job", "explain_job", "job_timeline" -> of(worker, "{'job_id': '" + queued() + "'}");
+      case "cancel_job", "kill_job" -> of(operator, "{'job_id': '" + queued() + "'}");
+      case "reprioritize_job" -> of(operator, "{'job_id': '" + queued() + "', 'priority': 7}");
+      case "reassign_job" -> of(operator, "{'job_id': '" + queued() + "', 'target_agent': 'colleague'}");
+      case "unblock_job" -> of(operator, "{'job_id': '" + ended("block_job", "'blocked_reason': 'r'") + "'}");
+      case "retry_job" -> of(operator, "{'job_id': '" + ended("fail_job", "'last_error': 'e'") + "'}");
+      case "mark_running_job", "renew_job_lease", "complete_job" -> held("release_job", "");
+      case "report_progress" -> held("release_job", ", 'progress': {'done': 1}");
+      case "block_job" -> held("release_job", ", 'blocked_reason': 'r'");
+      case "fail_job" -> held("release_job", ", 'last_error': 'e'");
+      case "release_job" -> held("fail_job", "");
+      case "complete_jobs" -> {
+        var one = held("release_job", "");
+        yield new Sample(worker, json("{'jobs': [" + one.input() + "]}"), one.staleFence());
+      }
+      case "emit_event" -> of(worker, "{'topic': 'infra.checked'}");
+      case "get_event" -> of(worker, "{'event_id': "
+          + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
+      case "register_agent" -> of("", "{'join_token': '" + joinToken() + "', 'name': 'newcomer'}");
+      case "claim_jobs", "agent_heartbeat" -> of(worker, "{}");
+      case "get_agent", "rotate_agent_token" -> of(worker, "{'agent': 'worker'}");
+      case "update_agent" -> of(worker, "{'agent': 'worker', 'hostname': 'h'}");
+      case "revoke_agent_token" -> of(operator, "{'agent': 'spare'}");
+      case "pause_agent", "resume_agent" -> of(operator, "{'agent': 'spare', 'reason': 'r'}");
+      case "pause_lane", "resume_lane" -> of(operator, "{'lane': 'idle', 'namespace': 'acme/idle', 'reason': 'r'}");
+      case "pause_namespace", "resume_namespace" -> of(operator, "{'namespace': 'acme/idle', 'reason': 'r'}");
+      case "create_token" -> of(operator, "{'name': 'service', 'rights': ['read']}");
+      case "revoke_token" -> of(operator, "{'token_id': " + madeToken("shortlived", INSIDE, null).at("/token/id") + "}");
+      case "audit_window" -> of(operator, "{'agent': 'worker', 'from': '" + Instant.now().minus(Duration.ofHours(1)) + "'}");
+      default -> {
+        if (RecordShape.of(operation.input()).fields().stream().anyMatch(field -> field.required())) {
+          throw new AssertionError("say here what " + operation.name() + " takes");
+        }
+        yield of(operator, "{}");
+      }
+    };
+  }
+
+  private Sample of(String token, String input) {
+    return new Sample(token, json(input), 0);
+  }
+
+  /** A job that the worker holds for the second time, after the first attempt was ended by {@code verb}. */
+  private Sample held(String verb, String more) {
+    var job = enqueue(INSIDE, WORKER, ++priority);
+    var first = claim(job);
+    bus.call(workerCaller, verb, json(attempt(first)
+        + (verb.equals("fail_job") ? ", 'last_error': 'e', 'retry_seconds': 0}" : "}")).toString());
+    var second = claim(job);
+    return new Sample(worker, json(attempt(second) + more + "}"), first.get("fence").asLong());
+  }
+
+  private String ended(String verb, String more) {
+    var job = enqueue(INSIDE, WORKER, ++priority);
+    bus.call(workerCaller, verb, json(attempt(claim(job)) + ", " + more + "}").toString());
+    return job;
+  }
+
+  private JsonNode claim(String job) {
+    var claimed = bus.call(workerCaller, "claim_jobs", "{\"limit\": 1}").at("/jobs/0");
+    if (!claimed.path("id").asText().equals(job)) {
+      throw new AssertionError("not " + job + " was claimed but " + claimed);
+    }
+    return claimed;
+  }
+
+  private static String attempt(JsonNode claimed) {
+    return "{'job_id': " + claimed.get("id") + ", 'fence': " + claimed.get("fence");
+  }
+
+  private String queued() {
+    return enqueue(INSIDE, WORKER, 1);
+  }
+
+  private String enqueue(String namespace, String agent, int priority) {
+    return bus.call(root, "enqueue_job", json("{'subject': 's', 'namespace': '" + namespace + "', 'target_agent': '" + agent
+        + "', 'priority': " + priority + "}").toString()).get("id").asText();
+  }
+
+  private String register(String name) {
+    return bus.call(Caller.anonymous(), "register_agent", json("{'join_token': '" + joinToken() + "', 'name': '" + name
+        + "', 'concurrency': 0}").toString()).get("agent_token").asText();
+  }
+
+  private String joinToken() {
+    return bus.call(root, "create_join_token", json("{'namespace': '" + INSIDE + "'}").toString()).get("join_token").asText();
+  }
+
+  private String token(String name, String namespace, Right missing) {
+    return madeToken(name, namespace, missing).get("secret").asText();
+  }
+
+  private JsonNode madeToken(String name, String namespace, Right missing) {
+    var rights = Arrays.stream(Right.values()).filter(right -> right != Right.NONE && right != missing)
+        .map(right -> "'" + right.wire() + "'").collect(Collectors.joining(", "));
+    return bus.call(root, "create_token", json("{'name': '" + name + "', 'namespaces': ['" + namespace + "'], 'rights': [" + rights + "]}")
+        .toString());
+  }
+
+  /** JSON in which a quote is single. */
+  static ObjectNode json(String text) {
+    try {
+      return (ObjectNode) Json.MAPPER.readTree(text.replace('\'', '"'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(text, e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    web.close();
+    bus.close();
+  }
+}
