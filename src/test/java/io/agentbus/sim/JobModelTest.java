@@ -29,6 +29,7 @@ class JobModelTest {
   static final PgDatabase DATABASE = new PgDatabase();
   private static final int LANES = 32;
   private static final int SHRINK_TRIES = 200;
+  private static final int TOLD_EVERY = 5_000;
   /** Back-off so long that nothing comes due by itself while the test runs. */
   private static final RetryPolicy SLOW = new RetryPolicy(10_000_000, 40_000_000);
   private static final AtomicInteger LANE_NUMBERS = new AtomicInteger();
@@ -82,7 +83,10 @@ class JobModelTest {
               failure.compareAndSet(null, found);
               return;
             }
-            done.incrementAndGet();
+            var ended = done.incrementAndGet();
+            if (ended % TOLD_EVERY == 0) {
+              System.out.println("JobModelTest: " + ended + " sequences agree after " + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
+            }
             if (alone != null) {
               return;
             }
