@@ -7,6 +7,7 @@ import io.agentbus.door.cli.FlagSet;
 import io.agentbus.door.cli.NodeCommand;
 import io.agentbus.door.cli.Terminal;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code agentbus demo}: plays the main job on this machine and exits 0 only if the database agrees with what was told. */
 public final class DemoCommand implements NodeCommand {
@@ -39,37 +41,64 @@ public final class DemoCommand implements NodeCommand {
       terminal.out().print(flags.help(terminal.columns().getAsInt()));
       return 0;
     }
-    var home = values.home() == null ? Home.location(terminal.environment()) : Path.of(values.home());
-    var demoHome = Home.open(Home.open(home).folder().resolve("demo"));
+    var out = terminal.out();
+    var demoHome = home(values.home(), terminal);
     var run = "run-" + RUN.format(Instant.now());
     var folder = Files.createDirectories(demoHome.folder().resolve(run));
-    var out = terminal.out();
     out.println("agentbus demo: " + folder);
     out.flush();
     try (var processes = new DemoProcesses(folder)) {
-      var node = processes.node(List.of("up", "--home", demoHome.folder().toString(), "--port", "0", "--bus-port", "0", "--name", "demo",
-          "--set", "jobs.retry-base=1s", "--set", "jobs.retry-cap=2s"));
-      out.println("a node serves at " + node.url() + " with a Postgres of its own");
-      var namespace = "demo/" + run;
-      var token = Files.readString(demoHome.operatorToken()).strip();
-      var story = new DemoStory(processes, node, token, demoHome.databaseUrl(), namespace, folder, out);
-      var digest = story.play(Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]).toAbsolutePath());
-      boolean agreed;
-      try (var truth = new DemoTruth(Files.readString(demoHome.databaseUrl()).strip(), namespace)) {
-        print(out, truth.table());
-        agreed = print(truth.claims(digest), out);
-      }
-      out.println();
-      out.println("The digest: " + digest);
-      out.flush();
-      if (!values.has("exit")) {
-        out.println("The node stays up. Look around, for example:");
-        out.println("  AGENTBUS_URL=" + node.url() + " AGENTBUS_TOKEN=$(cat " + demoHome.operatorToken() + ") ./agentbus list-jobs --namespace " + namespace);
-        out.println("Ctrl-C ends it.");
-        out.flush();
-        node.process().waitFor();
+      var agreed = false;
+      try {
+        agreed = tell(processes, demoHome, folder, "demo/" + run, out, values.has("exit"));
+      } finally {
+        if (!agreed) {
+          processes.logEnds().forEach(terminal.err()::println);
+          terminal.err().flush();
+        }
       }
       return agreed ? 0 : 1;
+    }
+  }
+
+  /** Plays the story; answers whether the database agrees with it. */
+  private static boolean tell(DemoProcesses processes, Home home, Path folder, String namespace, PrintStream out, boolean exit) throws Exception {
+    var node = processes.node(List.of("up", "--home", home.folder().toString(), "--port", "0", "--bus-port", "0", "--name", "demo",
+        "--set", "jobs.retry-base=1s", "--set", "jobs.retry-cap=2s"));
+    out.println("a node serves at " + node.url() + " with a Postgres of its own");
+    var token = Files.readString(home.operatorToken()).strip();
+    var story = new DemoStory(processes, node, token, home.databaseUrl(), namespace, folder, out);
+    var digest = story.play(Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]).toAbsolutePath());
+    boolean agreed;
+    try (var truth = new DemoTruth(Files.readString(home.databaseUrl()).strip(), namespace)) {
+      print(out, truth.table());
+      agreed = print(truth.claims(digest), out);
+    }
+    out.println();
+    out.println("The digest: " + digest);
+    out.flush();
+    if (!exit) {
+      out.println("The node stays up. Look around, for example:");
+      out.println("  AGENTBUS_URL=" + node.url() + " AGENTBUS_TOKEN=$(cat " + home.operatorToken() + ") ./agentbus list-jobs --namespace " + namespace);
+      out.println("Ctrl-C ends it.");
+      out.flush();
+      node.process().waitFor();
+    }
+    return agreed;
+  }
+
+  /** Where the demo lives: below the home that was named, else below the usual one, else, when that cannot be used, in a new folder for what is temporary. */
+  private static Home home(@Nullable String named, Terminal terminal) throws IOException {
+    var chosen = named == null ? Home.location(terminal.environment()) : Path.of(named);
+    try {
+      return Home.open(Home.open(chosen).folder().resolve("demo"));
+    } catch (IllegalStateException unusable) {
+      if (named != null || !terminal.environment().getOrDefault(Home.VARIABLE, "").isBlank()) {
+        throw unusable;
+      }
+      var instead = Files.createTempDirectory("agentbus-demo-");
+      terminal.err().println(unusable.getMessage() + "; the demo lives in " + instead);
+      return Home.open(instead);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** The processes of the demo: a node and its workers, each a program of its own. All are ended when the demo ends, however it ends. */
 final class DemoProcesses implements AutoCloseable {
   private static final long STOP_SECONDS = 20;
+  private static final int LINES_OF_A_LOG = 15;
   private static final String[] JAVA_FLAGS = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m",
       "--enable-native-access=ALL-UNNAMED"};
 
@@ -38,9 +40,22 @@ final class DemoProcesses implements AutoCloseable {
     var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     var line = reader.readLine();
     if (line == null) {
-      throw ProblemException.of(ProblemCode.UNAVAILABLE, "The node of the demo did not start; its log is " + folder.resolve("node.log") + ".");
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, "The node of the demo did not start.");
     }
     return new RunningNode(process, line.substring(line.lastIndexOf(' ') + 1));
+  }
+
+  /** The ends of all logs, for a person who may not be able to look at the files. */
+  List<String> logEnds() throws IOException {
+    var lines = new ArrayList<String>();
+    try (var files = Files.newDirectoryStream(folder, "*.log")) {
+      for (var file : files) {
+        var all = Files.readAllLines(file);
+        lines.add("--- the end of " + file);
+        lines.addAll(all.subList(Math.max(0, all.size() - LINES_OF_A_LOG), all.size()));
+      }
+    }
+    return lines;
   }
 
   /** Starts a worker daemon of an agent that runs {@link DemoStep} for each job. */

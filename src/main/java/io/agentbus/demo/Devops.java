@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.client.CallFailed;
 import io.agentbus.db.JdbcUrl;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -38,9 +39,9 @@ final class Devops {
   private void host() throws CallFailed, IOException, InterruptedException {
     var kernel = DemoStep.run("uname", "-srm");
     var processors = Integer.parseInt(DemoStep.run("getconf", "_NPROCESSORS_ONLN"));
-    var load = DemoStep.run("uptime").replaceAll(".*load averages?: *", "");
+    var load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     var result = DemoStep.object().put("kernel", kernel).put("processors", processors).put("load", load);
-    checked(result, "host: " + kernel + ", " + processors + " processors, load " + load);
+    checked(result, String.format(Locale.ROOT, "host: %s, %d processors, load %.2f", kernel, processors, load));
   }
 
   private void database() throws CallFailed, IOException, SQLException {
