@@ -67,9 +67,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
       refuseUnquotable(folder);
       SecretFile.folder(folder);
       try (var _ = LockFile.acquire(folder.resolve("start.lock"), settings.startLimit())) {
-        var user = chooser.apply(folder.resolve("data"));
-        var cluster = new PgCluster(real, folder, user, PgBinaries.unpack(settings.binaries().orElse(folder)));
-        user.reach(real, cluster.binaries().folder());
+        var binaries = PgBinaries.unpack(settings.binaries().orElse(folder));
+        var cluster = PgCluster.of(real, chooser.apply(folder.resolve("data")), binaries);
         cluster.prepare(settings.durable());
         var postgres = startOrAdopt(cluster, settings);
         SecretFile.write(real.resolve("database.url"), postgres.url + "\n");
@@ -145,8 +144,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     try {
       var real = folder.toRealPath();
-      var user = PgUser.choose(real.resolve("data"));
-      stop(new PgCluster(real.getParent(), real, user, PgBinaries.unpack(settings.binaries().orElse(real))));
+      var binaries = PgBinaries.unpack(settings.binaries().orElse(real));
+      stop(PgCluster.of(real.getParent(), PgUser.choose(real.resolve("data")), binaries));
     } catch (IOException e) {
       throw new IllegalStateException("The embedded Postgres in " + home + " cannot be stopped: " + e, e);
     }

@@ -18,11 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The data folder of one home and what belongs to it.
  *
- * @param home absolute, links resolved
- * @param folder {@code <home>/postgres}
- * @param user as whom everything here runs
+ * @param folder {@code <home>/postgres}, absolute, links resolved
+ * @param user as whom everything here runs; can walk to the folder and the programs
  */
-record PgCluster(Path home, Path folder, PgUser user, PgBinaries binaries) {
+record PgCluster(Path folder, PgUser user, PgBinaries binaries) {
 
   /** Name of the superuser and of the database. */
   static final String NAME = "agentbus";
@@ -50,6 +49,17 @@ record PgCluster(Path home, Path folder, PgUser user, PgBinaries binaries) {
     return folder.resolve("password");
   }
 
+  /**
+   * The cluster below a home.
+   *
+   * @param home absolute, links resolved
+   * @param chosen as whom it runs, if that user can walk there
+   */
+  static PgCluster of(Path home, PgUser chosen, PgBinaries binaries) throws IOException {
+    var folder = home.resolve("postgres");
+    return new PgCluster(folder, chosen.reaching(home, List.of(folder, binaries.folder())), binaries);
+  }
+
   /** Makes the data folder when it is missing and sets right what must be right before each start. */
   void prepare(boolean durable) throws IOException {
     SecretFile.folder(log());
@@ -60,7 +70,6 @@ record PgCluster(Path home, Path folder, PgUser user, PgBinaries binaries) {
       }
       initialise(durable);
     }
-    user.reach(home, folder);
     // Postgres refuses data that others may read; a copied or unpacked home often has such modes.
     try {
       Files.setPosixFilePermissions(data(), PosixFilePermissions.fromString("rwx------"));
@@ -104,7 +113,6 @@ record PgCluster(Path home, Path folder, PgUser user, PgBinaries binaries) {
       SecretFile.write(handedOver, password + "\n");
       user.own(handedOver);
       user.own(partial);
-      user.reach(home, folder);
       var init = command("initdb", "-D", partial.toString(), "-U", NAME, "-A", "scram-sha-256",
           "--pwfile=" + handedOver, "-E", "UTF8", "--no-locale", "--no-instructions");
       if (!durable) {

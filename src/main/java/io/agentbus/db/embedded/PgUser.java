@@ -21,11 +21,12 @@ sealed interface PgUser {
   void own(Path path) throws IOException;
 
   /**
-   * Makes sure this user can walk to {@code folder}, which is below {@code home}.
+   * This user, able to walk to {@code folders}. Those below {@code home} are opened for passing through; what lies above
+   * them keeps its modes.
    *
    * @throws IllegalStateException when it cannot; the message says what to do
    */
-  void reach(Path home, Path folder) throws IOException;
+  PgUser reaching(Path home, List<Path> folders) throws IOException;
 
   /** An ordinary user: nothing to do. */
   record Direct() implements PgUser {
@@ -38,7 +39,9 @@ sealed interface PgUser {
     public void own(Path path) {}
 
     @Override
-    public void reach(Path home, Path folder) {}
+    public PgUser reaching(Path home, List<Path> folders) {
+      return this;
+    }
   }
 
   /**
@@ -55,14 +58,36 @@ sealed interface PgUser {
     public void own(Path path) {}
 
     @Override
-    public void reach(Path home, Path folder) {}
+    public PgUser reaching(Path home, List<Path> folders) {
+      return this;
+    }
   }
 
-  /** Root that hands over to another user of the machine, to whom the data belong. */
-  record Switched(int uid, int gid) implements PgUser {
+  /**
+   * Root that hands over to another user of the machine, to whom the data belong.
+   *
+   * @param throughClosed whether it is let through folders that are closed to it, as the home of root is. It may then
+   *     read what root may read, which is what {@link Unshared} may as well
+   */
+  record Switched(int uid, int gid, boolean throughClosed) implements PgUser {
+    private static final String CAPABILITY = "+dac_override";
+
+    Switched(int uid, int gid) {
+      this(uid, gid, false);
+    }
+
     @Override
     public List<String> wrap(List<String> command) {
-      return prefixed(command, "setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--");
+      var prefix = new ArrayList<>(List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups"));
+      if (throughClosed) {
+        prefix.add("--inh-caps=" + CAPABILITY);
+        prefix.add("--ambient-caps=" + CAPABILITY);
+        // access(2), with which Postgres looks for its own programs, forgets capabilities otherwise.
+        prefix.add("--securebits=+no_setuid_fixup");
+      }
+      prefix.add("--");
+      prefix.addAll(command);
+      return List.copyOf(prefix);
     }
 
     @Override
@@ -76,20 +101,28 @@ sealed interface PgUser {
     }
 
     @Override
-    public void reach(Path home, Path folder) throws IOException {
-      // Passing through, not listing: the secrets in the home keep their own modes.
-      for (var ours = folder; ours.startsWith(home); ours = ours.getParent()) {
-        var permissions = Files.getPosixFilePermissions(ours);
-        if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
-          Files.setPosixFilePermissions(ours, permissions);
+    public PgUser reaching(Path home, List<Path> folders) throws IOException {
+      for (var folder : folders) {
+        // Passing through, not listing: the secrets in the home keep their own modes.
+        for (var ours = folder; ours.startsWith(home); ours = ours.getParent()) {
+          var permissions = Files.getPosixFilePermissions(ours);
+          if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+            Files.setPosixFilePermissions(ours, permissions);
+          }
         }
       }
-      if (!PgCommand.run(wrap(List.of("/bin/sh", "-c", "cd \"$1\"", "sh", folder.toString())), Path.of("/"), LIMIT)
-          .ok()) {
-        throw new IllegalStateException("Postgres does not run as root, and the user " + uid + " it would run as cannot"
-            + " reach " + folder + ". Choose a home that everybody can walk to, such as /var/lib/agentbus. "
-            + EmbeddedPostgres.GIVE_A_URL);
+      for (var user : List.of(this, new Switched(uid, gid, true))) {
+        if (folders.stream().allMatch(user::reaches)) {
+          return user;
+        }
       }
+      throw new IllegalStateException("Postgres does not run as root, and the user " + uid + " it would run as cannot"
+          + " reach " + folders + ". Choose a home that everybody can walk to, such as /var/lib/agentbus. "
+          + EmbeddedPostgres.GIVE_A_URL);
+    }
+
+    private boolean reaches(Path folder) {
+      return PgCommand.run(wrap(List.of("/bin/sh", "-c", "cd \"$1\"", "sh", folder.toString())), Path.of("/"), LIMIT).ok();
     }
   }
 
