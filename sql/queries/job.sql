@@ -509,7 +509,8 @@ UPDATE job_closings SET reopened = true WHERE id = $1 AND ends AND NOT reopened
 RETURNING job_status::text AS status, queue_id, attempt, fence
 
 -- name: job.reclaim_key
--- Makes a reopened job active for its dedupe key again. No row: it has none; duplicate_of: another job holds it.
+-- Makes a reopened job active for its dedupe key again. No row: it has none; duplicate_of: another job holds it, null when that job took it
+-- while the statement waited, so that only the next one sees which.
 WITH f AS (
   SELECT f.id, f.dedupe_key, q.target_id, q.namespace_id FROM job_facts f JOIN queues q ON q.id = f.queue_id WHERE f.id = $1 AND f.dedupe_key IS NOT NULL
 ), put AS (

@@ -127,11 +127,7 @@ public final class JobOverrides {
       if (before == null || before == JobStatus.SUCCEEDED) {
         throw notNow(tx, in.jobId(), null, "retry_job takes a failed, dead or cancelled job");
       }
-      var key = tx.run("job.reclaim_key", Tuple.of(in.jobId()));
-      if (key.size() > 0 && !key.iterator().next().getBoolean("mine")) {
-        throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT,
-            "Job " + key.iterator().next().getUUID("duplicate_of") + " is active with the same dedupe_key.");
-      }
+      reclaimKey(tx, in.jobId());
       var open = tx.run("job.has_open_dependencies", Tuple.of(in.jobId())).iterator().next().getBoolean("open");
       tx.run("job.set_run_after", Tuple.of(in.jobId(), runAfter));
       putBack(tx, call, "retry_job", place, new Taken(before, 0, null, null, null, null, null), null, open, detail(in.reason()));
@@ -144,6 +140,23 @@ public final class JobOverrides {
       return null;
     });
     return jobs.find(call, in.jobId());
+  }
+
+  /** Makes a reopened job the active one of its dedupe key, if it has one. */
+  private static void reclaimKey(Tx tx, UUID id) {
+    for (var tries = 0; tries < TRIES; tries++) {
+      var rows = tx.run("job.reclaim_key", Tuple.of(id));
+      if (rows.size() == 0 || rows.iterator().next().getBoolean("mine")) {
+        return;
+      }
+      var holder = rows.iterator().next().getUUID("duplicate_of");
+      if (holder != null) {
+        throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "Job " + holder + " is active with the same dedupe_key.");
+      }
+      // Whoever took the key committed while the statement waited for it, so that it saw the key but not the job: the next one does.
+    }
+    throw ProblemException.of(ProblemCode.UNAVAILABLE,
+        "The dedupe_key of job " + id + " changes hands faster than it can be looked up; try again.");
   }
 
   private Job end(Call call, OverrideJob in, JobStatus to, String verb, String word) {

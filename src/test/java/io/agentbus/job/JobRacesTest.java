@@ -1,6 +1,7 @@
 package io.agentbus.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -222,6 +223,25 @@ class JobRacesTest {
       other.commit();
       assertThat(get(child.get()).get("status").asText()).isEqualTo("waiting");
     }
+  }
+
+  @Test
+  void a_retry_that_loses_its_dedupe_key_in_the_same_instant_names_the_job_that_got_it() throws Exception {
+    var ended = enqueue(", \"dedupe_key\": \"" + name + "\"");
+    bus.call(operator, "cancel_job", ref(ended));
+    try (var other = DATABASE.connect(); var statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      String holder;
+      try (var rows = statement.executeQuery("SELECT agentbus.enqueue_job('default', '" + name + "', 'race', '{}', '{\"dedupe_key\": \"" + name + "\"}')")) {
+        rows.next();
+        holder = rows.getString(1);
+      }
+      var retried = bus.callLater(operator, "retry_job", ref(ended));
+      awaitBlocked();
+      other.commit();
+      assertThatThrownBy(retried::get).hasRootCauseMessage("Job " + holder + " is active with the same dedupe_key.");
+    }
+    assertThat(get(ended).get("status").asText()).isEqualTo("cancelled");
   }
 
   @Test
