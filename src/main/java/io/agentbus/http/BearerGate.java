@@ -9,34 +9,32 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls from the {@code Authorization} header, and stops looking up tokens for an address that sends too
- * many wrong ones. All agents of a machine share an address, so a token that has been good stays welcome there. Any
- * thread.
+ * Finds out who calls from the {@code Authorization} header. An address that sends too many wrong tokens is slowed down
+ * for unknown ones only: all agents of a machine share an address, so a token that is good is welcome there always, and
+ * a new one is still looked up. Any thread.
  */
 public final class BearerGate {
-  private static final long WINDOW_NANOS = 60_000_000_000L;
-  private static final int MOST_ADDRESSES = 10_000;
   private static final int MOST_GOOD = 10_000;
   private static final int LONGEST_TOKEN = 1024;
 
   private final Authenticator authenticator;
-  private final int mostFailures;
-  /** Addresses with failures in their current window; bounded. */
-  private final Map<String, Failures> failures = new ConcurrentHashMap<>();
+  private final WrongTokens wrong;
   /** Digests of tokens that were good here; emptied when full. Being here grants nothing but a look-up. */
   private final Set<String> good = ConcurrentHashMap.newKeySet();
 
-  private record Failures(long since, int count) {}
-
+  /** @param mostFailuresAMinute wrong tokens of one address in a minute, before its unknown ones are slowed down */
   public BearerGate(Authenticator authenticator, int mostFailuresAMinute) {
+    this(authenticator, new WrongTokens(mostFailuresAMinute));
+  }
+
+  BearerGate(Authenticator authenticator, WrongTokens wrong) {
     this.authenticator = authenticator;
-    this.mostFailures = mostFailuresAMinute;
+    this.wrong = wrong;
   }
 
   /**
@@ -58,26 +56,38 @@ public final class BearerGate {
 
   /** Who the token stands for, for a surface that gets it in another way than by header; null is a missing one. */
   public Caller callerOf(String address, @Nullable String token) {
-    var digest = token == null ? "" : digest(token);
-    var seen = failures.get(address);
-    if (seen != null && isFull(seen) && !good.contains(digest)) {
-      var left = (WINDOW_NANOS - (System.nanoTime() - seen.since)) / 1_000_000_000L + 1;
-      throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "Too many wrong tokens have come from this address.")
-          .with(ProblemAnswer.RETRY_AFTER_SECONDS, left);
+    if (token == null) {
+      throw refused(address, "",
+          ProblemException.of(ProblemCode.UNAUTHENTICATED, "The Authorization header is not 'Bearer <token>'."));
     }
+    var digest = digest(token);
+    if (good.contains(digest) || !wrong.tooMany(address)) {
+      return lookUp(address, digest, token);
+    }
+    if (wrong.knows(digest)) {
+      throw wrong.refusal(address);
+    }
+    return wrong.inTurn(address, () -> lookUp(address, digest, token));
+  }
+
+  private Caller lookUp(String address, String digest, String token) {
     try {
-      if (token == null) {
-        throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "The Authorization header is not 'Bearer <token>'.");
-      }
       var caller = authenticator.authenticate(token);
       remember(digest);
       return caller;
     } catch (ProblemException e) {
-      if (e.code() == ProblemCode.UNAUTHENTICATED) {
-        count(address);
-      }
-      throw e;
+      throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, digest, e) : e;
     }
+  }
+
+  /**
+   * Counts a wrong token. The refusal is its own, or that of an address which had sent too many before it; one that was
+   * good until now hears once what is the matter.
+   */
+  private ProblemException refused(String address, String digest, ProblemException own) {
+    var tooMany = wrong.tooMany(address) && !good.remove(digest);
+    wrong.add(address, digest);
+    return tooMany ? wrong.refusal(address) : own;
   }
 
   private static @Nullable String tokenIn(String header) {
@@ -86,22 +96,6 @@ public final class BearerGate {
     }
     var token = header.substring(7).strip();
     return token.isEmpty() || token.length() > LONGEST_TOKEN ? null : token;
-  }
-
-  private boolean isFull(Failures seen) {
-    return seen.count >= mostFailures && System.nanoTime() - seen.since < WINDOW_NANOS;
-  }
-
-  private void count(String address) {
-    var now = System.nanoTime();
-    if (failures.size() >= MOST_ADDRESSES) {
-      failures.values().removeIf(old -> now - old.since >= WINDOW_NANOS);
-      if (failures.size() >= MOST_ADDRESSES && !failures.containsKey(address)) {
-        return;
-      }
-    }
-    failures.merge(address, new Failures(now, 1),
-        (old, one) -> now - old.since >= WINDOW_NANOS ? one : new Failures(old.since, old.count + 1));
   }
 
   private void remember(String digest) {

@@ -71,7 +71,7 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
    * @param connectionsPerAddress open at once from one address; all local agents share the loopback address
    * @param requests worked on at once, waiting long polls included
    * @param streams event streams open at once
-   * @param authFailures refused tokens of one address in a minute before further unknown tokens are not looked at
+   * @param authFailures refused tokens of one address in a minute before its unknown ones are looked up one at a time
    */
   public record Limits(int body, int initialLine, int headers, int connections, int connectionsPerAddress, int requests,
       int streams, int authFailures) {

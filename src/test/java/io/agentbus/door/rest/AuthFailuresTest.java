@@ -12,7 +12,7 @@ class AuthFailuresTest {
   static final PgDatabase DATABASE = new PgDatabase();
 
   @Test
-  void too_many_wrong_tokens_close_the_door_to_unknown_ones_and_not_to_known_ones() throws Exception {
+  void too_many_wrong_tokens_slow_an_address_down_and_shut_out_no_good_token() throws Exception {
     try (var node = new RestNode(DATABASE.url(), HttpSettings.onLoopback(0))) {
       assertThat(node.get("/api/v1/things").statusCode()).isEqualTo(200);
       for (var wrong = 0; wrong < HttpSettings.Limits.DEFAULT.authFailures(); wrong++) {
@@ -21,7 +21,7 @@ class AuthFailuresTest {
       var closed = node.get("/api/v1/things", "Authorization", "Bearer wrong");
       assertThat(closed.statusCode()).isEqualTo(429);
       assertThat(Integer.parseInt(closed.headers().firstValue("retry-after").orElseThrow())).isBetween(1, 60);
-      assertThat(node.get("/api/v1/things", "Authorization", "Bearer reader").statusCode()).isEqualTo(429);
+      assertThat(node.get("/api/v1/things", "Authorization", "Bearer reader").statusCode()).as("good, and new here").isEqualTo(200);
       assertThat(node.get("/api/v1/things").statusCode()).isEqualTo(200);
     }
   }
