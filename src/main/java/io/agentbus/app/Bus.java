@@ -125,7 +125,7 @@ public final class Bus {
     sequencer = new Sequencer(database);
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
-    var overrides = new JobOverrides(jobs, dependencies, directory, wakeUps, jobChanges);
+    var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
     sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy());
     claims = new Claims(vertx, new HotConnection(vertx, url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
         wakeUps, settings.pollMillis());

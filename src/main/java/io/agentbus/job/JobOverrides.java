@@ -31,13 +31,15 @@ public final class JobOverrides {
 
   private final Jobs jobs;
   private final Dependencies dependencies;
+  private final QueueStore queues;
   private final Directory directory;
   private final WakeUps wakeUps;
   private final JobChanges changes;
 
-  public JobOverrides(Jobs jobs, Dependencies dependencies, Directory directory, WakeUps wakeUps, JobChanges changes) {
+  public JobOverrides(Jobs jobs, Dependencies dependencies, QueueStore queues, Directory directory, WakeUps wakeUps, JobChanges changes) {
     this.jobs = jobs;
     this.dependencies = dependencies;
+    this.queues = queues;
     this.directory = directory;
     this.wakeUps = wakeUps;
     this.changes = changes;
@@ -85,13 +87,15 @@ public final class JobOverrides {
     }
     var place = allowed(call, in.jobId());
     var warnings = new ArrayList<String>();
-    var queue = jobs.planner().queue(new NamespacePath(place.getString("namespace")), place.getInteger("namespace_id"), in.targetAgent(),
-        in.targetCapability(), in.targetTag(), Lane.ofWire(place.getString("lane")), warnings);
+    var namespaceId = place.getInteger("namespace_id");
+    var target = jobs.planner().target(new NamespacePath(place.getString("namespace")), namespaceId, in.targetAgent(), in.targetCapability(),
+        in.targetTag(), warnings);
     call.sql().inTransaction(tx -> {
       var taken = take(tx, in.jobId());
       if (taken == null || taken.status().held()) {
         throw notNow(tx, in.jobId(), taken, "reassign_job takes a waiting, queued or blocked job");
       }
+      var queue = queues.ensureWithin(tx, namespaceId, target, Lane.ofWire(place.getString("lane")));
       var kept = tx.run("job.move_key", Tuple.of(in.jobId(), queue.targetId()));
       if (kept.size() > 0 && !kept.iterator().next().getBoolean("moved")) {
         throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "Another active job of that target has the same dedupe_key.");

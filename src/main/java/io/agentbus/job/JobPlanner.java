@@ -73,22 +73,21 @@ final class JobPlanner {
     return jobs.stream().map(job -> placeOne(call, job)).toList();
   }
 
-  /** The queue of a job in {@code namespace} for this target, and what the caller should know about it. */
-  Queue queue(NamespacePath namespace, int namespaceId, @Nullable String agent, @Nullable String capability, @Nullable String tag, Lane lane,
+  /** Whom a job in {@code namespace} is for, and what the caller should know about it. Makes nothing. */
+  Target target(NamespacePath namespace, int namespaceId, @Nullable String agent, @Nullable String capability, @Nullable String tag,
       List<String> warnings) {
     if (agent != null) {
       var known = directory.resolve(namespace, agent);
       if (known == null) {
         warnings.add("no agent '" + agent + "' is registered in " + namespace + " or above; the job waits until one is");
-        return queues.ensure(namespaceId, namespaceId, "agent", agent, lane);
+        return new Target(namespaceId, "agent", agent);
       }
-      var ownerNamespace = Objects.requireNonNull(directory.namespaceId(known.namespace()));
-      return queues.ensure(namespaceId, ownerNamespace, "agent", agent, lane);
+      return new Target(Objects.requireNonNull(directory.namespaceId(known.namespace())), "agent", agent);
     }
     if (capability != null) {
-      return queues.ensure(namespaceId, namespaceId, "capability", capability, lane);
+      return new Target(namespaceId, "capability", capability);
     }
-    return tag != null ? queues.ensure(namespaceId, namespaceId, "tag", tag, lane) : queues.ensure(namespaceId, namespaceId, "any", "", lane);
+    return tag != null ? new Target(namespaceId, "tag", tag) : new Target(namespaceId, "any", "");
   }
 
   private Wanted judgeOne(Call call, EnqueueJob in, UUID id, String pointer, @Nullable String home, @Nullable UUID parent, Map<String, UUID> refs) {
@@ -109,7 +108,7 @@ final class JobPlanner {
     var type = in.jobType() == null ? "reactive" : in.jobType();
     var lane = in.lane() == null ? Lane.ofJobType(type) : in.lane();
     var warnings = new ArrayList<String>();
-    var queue = queue(namespace, namespaceId, in.targetAgent(), in.targetCapability(), in.targetTag(), lane, warnings);
+    var queue = queues.ensure(namespaceId, target(namespace, namespaceId, in.targetAgent(), in.targetCapability(), in.targetTag(), warnings), lane);
     var runAfter = in.runAfter() == null ? null : in.runAfter().atOffset(ZoneOffset.UTC);
     return new NewJob(wanted.id(), queue, in.priority() == null ? 100 : in.priority(), runAfter, in.maxAttempts() == null ? Limits.DEFAULT.attempts() : in.maxAttempts(),
         in.timeoutSeconds(), in.expectedSeconds(), type, in.subject(), wanted.source(),

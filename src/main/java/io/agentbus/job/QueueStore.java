@@ -2,6 +2,8 @@ package io.agentbus.job;
 
 import io.agentbus.agent.AgentRef;
 import io.agentbus.db.Database;
+import io.agentbus.db.Sql;
+import io.agentbus.db.Tx;
 import io.agentbus.namespace.NamespacePath;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -15,7 +17,7 @@ public final class QueueStore {
   /** Most queues remembered; past it the memory starts anew. */
   private static final int REMEMBERED = 100_000;
 
-  private record Key(int namespaceId, int targetNamespaceId, String kind, String name, Lane lane) {}
+  private record Key(int namespaceId, Target target, Lane lane) {}
 
   private final Database database;
   private final Map<Integer, Queue> byId = new ConcurrentHashMap<>();
@@ -27,15 +29,21 @@ public final class QueueStore {
   }
 
   /** The queue of these, made when absent. */
-  Queue ensure(int namespaceId, int targetNamespaceId, String kind, String name, Lane lane) {
-    var key = new Key(namespaceId, targetNamespaceId, kind, name, lane);
-    var known = byKey.get(key);
-    if (known != null) {
-      return known;
-    }
+  Queue ensure(int namespaceId, Target target, Lane lane) {
+    var known = byKey.get(new Key(namespaceId, target, lane));
     // In a statement of its own, not in the caller's transaction: what is remembered must be committed.
-    var id = database.run("queue.ensure", Tuple.of(namespaceId, targetNamespaceId, kind, name, lane.wire())).iterator().next().getInteger("id");
-    return byId(id);
+    return known != null ? known : byId(make(database, namespaceId, target, lane));
+  }
+
+  /** The same as part of a transaction, so that nothing is left when that is rolled back; a queue that is made is not remembered. */
+  Queue ensureWithin(Tx tx, int namespaceId, Target target, Lane lane) {
+    var known = byKey.get(new Key(namespaceId, target, lane));
+    return known != null ? known : read(tx.run("queue.get", Tuple.of(make(tx, namespaceId, target, lane))).iterator().next());
+  }
+
+  private static int make(Sql sql, int namespaceId, Target target, Lane lane) {
+    return sql.run("queue.ensure", Tuple.of(namespaceId, target.namespaceId(), target.kind(), target.name(), lane.wire())).iterator().next()
+        .getInteger("id");
   }
 
   /** The queue with this number, which exists. */
@@ -73,7 +81,7 @@ public final class QueueStore {
       byKey.clear();
     }
     byId.put(queue.id(), queue);
-    byKey.put(new Key(queue.namespaceId(), queue.targetNamespaceId(), queue.kind(), queue.name(), queue.lane()), queue);
+    byKey.put(new Key(queue.namespaceId(), new Target(queue.targetNamespaceId(), queue.kind(), queue.name()), queue.lane()), queue);
     return queue;
   }
 
