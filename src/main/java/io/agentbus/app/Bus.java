@@ -46,6 +46,7 @@ import io.agentbus.job.JobOverrides;
 import io.agentbus.job.JobTimelines;
 import io.agentbus.job.Jobs;
 import io.agentbus.job.LeaseSweeps;
+import io.agentbus.job.Outage;
 import io.agentbus.job.QueueStore;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.journal.StateChanges;
@@ -126,7 +127,7 @@ public final class Bus {
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
-    sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy());
+    sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy(), settings.outage());
     claims = new Claims(vertx, new HotConnection(vertx, url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
         wakeUps, settings.pollMillis());
 
@@ -153,12 +154,13 @@ public final class Bus {
    * @param retryPolicy back-off after failed attempts
    * @param pollMillis longest time for which a lost wake-up is not noticed
    * @param limits of inputs
+   * @param outage what is not charged to leases
    */
   public record BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy,
-      long pollMillis, Limits limits) {
+      long pollMillis, Limits limits, Outage outage) {
     /** Settings with the usual limits. */
     public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis) {
-      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT);
+      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT, Outage.DEFAULT);
     }
 
     public static BusSettings defaults(String nodeName, Home home) {

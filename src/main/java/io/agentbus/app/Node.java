@@ -105,7 +105,7 @@ public final class Node {
     var vertx = metrics.vertx();
     started.push(new Part("vertx", () -> wait(vertx.close())));
     var settings = new BusSettings(config.node().name(), Commands.VERSION, roles(), home, config.database().poolSize(), retryPolicy(),
-        config.limits().poll().toMillis(), limits());
+        config.limits().poll().toMillis(), limits(), Verticles.outage(config));
     var bus = Bus.open(vertx, url, settings, metrics.registry());
     started.push(new Part("bus", () -> wait(bus.stop())));
     OperatorToken.ensure(home, bus.database());

@@ -18,6 +18,7 @@ import io.agentbus.insight.ReadLogConfig;
 import io.agentbus.insight.ReadLogVerticle;
 import io.agentbus.insight.SealerConfig;
 import io.agentbus.insight.SealerVerticle;
+import io.agentbus.job.Outage;
 import io.agentbus.loop.Loop;
 import io.agentbus.problem.Suggestion;
 import io.vertx.core.DeploymentOptions;
@@ -60,6 +61,12 @@ final class Verticles {
       }
     }
     return verticles;
+  }
+
+  /** What the lease sweeper of this node takes for an outage, whether it runs here or not. */
+  static Outage outage(AgentbusConfig config) {
+    var descriptor = VerticleDescriptor.read("lease-sweeper");
+    return descriptor.configuredAs(LeaseSweeperConfig.class, config.verticles().getOrDefault(descriptor.name(), MissingNode.getInstance())).outage();
   }
 
   /** A setting for a verticle that does not exist would do nothing, and nobody would know. */

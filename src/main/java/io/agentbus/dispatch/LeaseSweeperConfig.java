@@ -1,5 +1,6 @@
 package io.agentbus.dispatch;
 
+import io.agentbus.job.Outage;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,11 @@ import java.time.Duration;
  * @param outageGrace given to leases on top of an outage, so that workers can come back
  */
 public record LeaseSweeperConfig(Duration sweepEvery, int batchSize, Duration outageAfter, Duration outageGrace) {
+  /** What counts as an outage by these settings: for the sweeper, and for an operator who sweeps by hand. */
+  public Outage outage() {
+    return new Outage(outageAfter.toMillis() / 1_000.0, outageGrace.toMillis() / 1_000.0);
+  }
+
   public LeaseSweeperConfig {
     if (sweepEvery.toMillis() < 10 || outageAfter.compareTo(sweepEvery.multipliedBy(2)) < 0) {
       throw new IllegalArgumentException("sweep-every must be at least 10ms and outage-after at least twice that, not " + sweepEvery + " and " + outageAfter);

@@ -66,6 +66,6 @@ public final class LeaseSweeperVerticle extends VerticleBase {
 
   /** Has a loop of its own too: a round that has much to do must not look like an outage. */
   private void serve() {
-    sweeps.serve(config.outageAfter().toMillis() / 1_000.0, config.outageGrace().toMillis() / 1_000.0);
+    sweeps.serve();
   }
 }

@@ -27,23 +27,26 @@ public final class LeaseSweeps {
   private final WakeUps wakeUps;
   private final JobChanges changes;
   private final RetryPolicy policy;
+  private final Outage outage;
 
   public LeaseSweeps(Database database, Dependencies dependencies, JobBatches batches, WakeUps wakeUps, JobChanges changes,
-      RetryPolicy policy) {
+      RetryPolicy policy, Outage outage) {
     this.database = database;
     this.dependencies = dependencies;
     this.batches = batches;
     this.wakeUps = wakeUps;
     this.changes = changes;
     this.policy = policy;
+    this.outage = outage;
   }
 
-  /** The operator's sweep. */
+  /** The operator's sweep. It may be the first since an outage, which is then not charged to the leases here either. */
   public SweptLeases requeueExpired(Call call, RequeueExpired in) {
     var walls = in.namespace() != null ? List.of(in.namespace()) : call.caller().namespaces().stream().map(Object::toString).toList();
     if (in.namespace() != null && !call.caller().sees(new NamespacePath(in.namespace()))) {
       throw ProblemException.notFound("namespace", in.namespace());
     }
+    serve(call.sql());
     var limit = in.limit() == null ? 1_000 : in.limit();
     if (walls.isEmpty()) {
       return expire(call.sql(), limit, null, call.caller().actor());
@@ -110,13 +113,17 @@ public final class LeaseSweeps {
   }
 
   /**
-   * Marks the bus as served now; when no node served for longer than {@code gapSeconds}, adds that time and {@code graceSeconds} to the
-   * leases that were open. Every node does this before its first sweep and then every second or so.
+   * Marks the bus as served now; after an {@link Outage}, adds its time and the grace to the leases that were open. Every node does this
+   * before its first sweep and then every second or so.
    *
    * @return seconds since the bus was served before
    */
-  public double serve(double gapSeconds, double graceSeconds) {
-    return database.run("job.charge_outage", Tuple.of(gapSeconds, graceSeconds)).iterator().next().getDouble("gap");
+  public double serve() {
+    return serve(database);
+  }
+
+  private double serve(Sql sql) {
+    return sql.run("job.charge_outage", Tuple.of(outage.afterSeconds(), outage.graceSeconds())).iterator().next().getDouble("gap");
   }
 
   private SweptLeases expire(Sql sql, int limit, @Nullable String wall, String actor) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.app.Bus.BusSettings;
 import io.agentbus.job.JobOperations;
+import io.agentbus.job.Outage;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Limits;
@@ -33,7 +34,7 @@ class SettableLimitsTest {
 
   @BeforeAll
   static void open() {
-    bus = TestBus.open(DATABASE, new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS));
+    bus = TestBus.open(DATABASE, new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT));
     agent = bus.agent("default", "worker", 0);
   }
 

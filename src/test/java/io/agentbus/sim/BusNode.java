@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.app.Bus;
 import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.job.Outage;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.loop.Loop;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Invocation;
 import io.agentbus.op.Json;
+import io.agentbus.op.Limits;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.TestBus;
 import io.vertx.core.Future;
@@ -81,10 +83,11 @@ final class BusNode implements SimNode {
   @Override
   public void restart() {
     var vertx = Vertx.vertx();
-    var bus = Bus.open(vertx, url, new BusSettings(name, "test", List.of("api"), TestBus.home(), 16, QUICK, 1_000));
+    var bus = Bus.open(vertx, url, new BusSettings(name, "test", List.of("api"), TestBus.home(), 16, QUICK, 1_000, Limits.DEFAULT,
+        new Outage(5, 1)));
     running = new Running(vertx, bus, List.of(
         Loop.every("sweep", Duration.ofMillis(50), () -> {
-          bus.sweeps().serve(5, 1);
+          bus.sweeps().serve();
           bus.sweeps().expire(1_000);
           bus.sweeps().review(1_000);
           bus.dependencies().sweep(1_000);
