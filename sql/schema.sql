@@ -486,7 +486,7 @@ CREATE VIEW agentbus.job_words AS
     f.parent_job_id,
     f.flow_key,
     f.correlation_key,
-    f.source AS source_agent,
+    agentbus.actor_name(f.source) AS source_agent,
         CASE t.kind
             WHEN 'agent'::agentbus.target_kind THEN t.name
             ELSE NULL::text

@@ -2,9 +2,13 @@
 DROP VIEW IF EXISTS system_health_snapshot_v, queue_health_summary_v, dispatcher_health_summary_v, stuck_jobs_v, ready_jobs_v,
   events, job_attempts, jobs, job_words, journal_positioned;
 
+-- The name of an actor without what it is: agent:acme/devops and token:devops are devops.
+CREATE OR REPLACE FUNCTION actor_name(actor text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT regexp_replace(actor, '^(agent:(.*/)?|token:)', '') $$;
+
 -- What was asked for, in words: the part of a job that does not depend on where it stands.
 CREATE VIEW job_words AS
-SELECT f.id, n.path AS namespace, f.parent_job_id, f.flow_key, f.correlation_key, f.source AS source_agent,
+SELECT f.id, n.path AS namespace, f.parent_job_id, f.flow_key, f.correlation_key, actor_name(f.source) AS source_agent,
        CASE t.kind WHEN 'agent' THEN t.name END AS target_agent,
        CASE t.kind WHEN 'capability' THEN t.name END AS target_capability,
        CASE t.kind WHEN 'tag' THEN t.name END AS target_tag,
@@ -103,10 +107,6 @@ CREATE OR REPLACE FUNCTION bus_event_id(journal_id bigint) RETURNS uuid LANGUAGE
 CREATE OR REPLACE FUNCTION bus_payload(j journal) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(j.detail, '{}') || jsonb_strip_nulls(jsonb_build_object('job_id', j.job_id, 'action', j.action, 'actor', j.actor,
            'from', j.from_state, 'to', j.to_state, 'fence', j.fence, 'attempt', j.attempt)) $$;
-
--- The name of an actor without what it is: agent:acme/devops and token:devops are devops.
-CREATE OR REPLACE FUNCTION actor_name(actor text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT regexp_replace(actor, '^(agent:(.*/)?|token:)', '') $$;
 
 -- Every fact with a topic. To find one by its id, look into event_facts, or for ids of version 8 by journal_id.
 CREATE VIEW events AS

@@ -129,7 +129,7 @@ CREATE TABLE job_facts (
   expected_seconds int,
   job_type text NOT NULL,
   subject text NOT NULL,
-  source text NOT NULL,
+  source text NOT NULL,                              -- who asked, in full: agent:<namespace>/<name>, token:<name> or sql:<user>
   parent_job_id uuid,
   flow_key text,
   correlation_key text,

@@ -263,7 +263,7 @@ public final class JobOverrides {
     var self = agentNo == null ? null : directory.agentByNo(agentNo);
     var addressed = self != null && place.getString("target_kind").equals("agent") && place.getString("target_name").equals(self.name())
         && place.getInteger("target_namespace_id").equals(directory.namespaceId(self.namespace()));
-    if (!caller.isOperator() && !addressed && !place.getString("source").equals(caller.name())) {
+    if (!caller.isOperator() && !addressed && !place.getString("source").equals(caller.actor())) {
       throw ProblemException.of(ProblemCode.FORBIDDEN,
           "Only who asked for a job, the agent it is addressed to, or an operator may do this; " + caller.actor() + " is none of them.");
     }

@@ -4,6 +4,7 @@ import io.agentbus.agent.Directory;
 import io.agentbus.id.Ids;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
+import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
 import io.agentbus.op.Limits;
 import io.agentbus.op.Source;
@@ -33,7 +34,7 @@ final class JobPlanner {
     this.queues = queues;
   }
 
-  /** A job that nothing speaks against, before anything is made for it. */
+  /** A job that nothing speaks against, before anything is made for it. @param source who asks, in full */
   record Wanted(UUID id, EnqueueJob in, String pointer, NamespacePath namespace, String source, @Nullable UUID parent, List<UUID> dependsOn) {}
 
   /** Plans the jobs of one call: {@link #judge} and {@link #place}. */
@@ -97,8 +98,21 @@ final class JobPlanner {
           "a job names at most one of target_agent, target_capability and target_tag");
     }
     var namespace = directory.allowed(call.caller(), in.namespace() == null ? home : in.namespace());
-    return new Wanted(id, in, pointer, namespace, Source.of(call.caller(), in.sourceAgent(), pointer + "/source_agent"),
+    return new Wanted(id, in, pointer, namespace, source(call.caller(), namespace, in.sourceAgent(), pointer + "/source_agent"),
         in.parentJobId() == null ? parent : in.parentJobId(), dependencies(in, id, pointer, refs));
+  }
+
+  /** Who asks, in full: two of one name, in two namespaces or an agent and a service, are not the same. */
+  private String source(Caller caller, NamespacePath namespace, @Nullable String named, String pointer) {
+    var name = Source.of(caller, named, pointer);
+    if (named == null || !caller.isOperator()) {
+      return caller.actor();
+    }
+    var agent = directory.resolve(namespace, name);
+    if (agent != null && caller.sees(agent.namespace())) {
+      return "agent:" + agent.namespace() + "/" + agent.name();
+    }
+    return name.equals(caller.name()) ? caller.actor() : "agent:" + namespace + "/" + name;
   }
 
   private NewJob placeOne(Call call, Wanted wanted) {

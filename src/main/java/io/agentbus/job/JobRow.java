@@ -1,6 +1,7 @@
 package io.agentbus.job;
 
 import io.agentbus.op.Json;
+import io.agentbus.op.Source;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -33,7 +34,7 @@ final class JobRow {
         Json.raw(row.getString("payload")), text(row, "state"), Json.raw("{}"), row.getString("summary"), row.getString("last_error"), null,
         null, null, null, row.getLong("fence"), row.getInteger("attempt"), row.getInteger("max_attempts"), row.getString("owner"), leasedAt,
         utc(row, "until"), null, row.getInteger("timeout_seconds"), row.getInteger("expected_seconds"), utc(row, "run_after"),
-        row.getString("source"), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
+        Source.name(row.getString("source")), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
         row.getString("dedupe_key"), null, null, row.getString("openclaw_task_ref"), row.getString("openclaw_session_key"),
         text(row, "openclaw_meta"), utc(row, "created_at"), leasedAt, null, null, null);
   }
@@ -46,7 +47,7 @@ final class JobRow {
         text(row, "payload"), text(row, "state"), text(row, "result"), row.getString("summary"), row.getString("last_error"), null, null, null,
         null, row.getLong("fence"), row.getInteger("attempt"), row.getInteger("max_attempts"), null, utc(row, "leased_at"), null,
         utc(row, "running_at"), row.getInteger("timeout_seconds"), row.getInteger("expected_seconds"), utc(row, "run_after"),
-        row.getString("source"), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
+        Source.name(row.getString("source")), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
         row.getString("dedupe_key"), null, null, row.getString("openclaw_task_ref"), row.getString("openclaw_session_key"),
         text(row, "openclaw_meta"), utc(row, "created_at"), completedAt, completedAt, null, null);
   }

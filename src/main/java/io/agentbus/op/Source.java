@@ -25,4 +25,12 @@ public final class Source {
     }
     return named;
   }
+
+  /** The name in an identity such as {@link Caller#actor} gives: {@code agent:acme/devops} and {@code token:devops} are devops. */
+  public static String name(String identity) {
+    if (identity.startsWith("agent:")) {
+      return identity.substring(Math.max("agent:".length(), identity.lastIndexOf('/') + 1));
+    }
+    return identity.startsWith("token:") ? identity.substring("token:".length()) : identity;
+  }
 }

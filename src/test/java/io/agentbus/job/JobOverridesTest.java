@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.op.Caller;
+import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import io.agentbus.testkit.Truth;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A refused override leaves nothing. */
+/** Who may override a job, and that a refused override leaves nothing. */
 @Timeout(60)
 class JobOverridesTest {
   @RegisterExtension
@@ -26,6 +29,7 @@ class JobOverridesTest {
   private final Caller operator = TestBus.operator();
   private Truth truth;
   private String outer;
+  private String inner;
 
   @BeforeAll
   static void open() {
@@ -41,6 +45,53 @@ class JobOverridesTest {
   void nameSpaces() {
     truth = new Truth(DATABASE.url());
     outer = "team" + ++count;
+    inner = outer + "/inner";
+  }
+
+  @Test
+  void an_agent_of_the_same_name_in_another_namespace_did_not_ask_for_the_job() {
+    var asker = bus.agent(outer, "bot", 0);
+    var namesake = bus.agent(inner, "bot", 0);
+    var job = enqueue(asker, inner, "worker", "");
+    assertThat(job.get("source_agent").asText()).isEqualTo("bot");
+    assertThat(bus.code(namesake, "cancel_job", ref(job))).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(bus.code(namesake, "reassign_job", reassign(job, "bot"))).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(truth.status(id(job))).isEqualTo("queued");
+    assertThat(bus.call(asker, "cancel_job", ref(job)).get("status").asText()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void a_service_whose_token_bears_the_name_of_an_agent_did_not_ask_for_the_agents_job() {
+    var asker = bus.agent(outer, "bot", 0);
+    var service = new Caller(null, "bot", null, asker.namespaces(), EnumSet.of(Right.READ, Right.ASK));
+    var ofAgent = enqueue(asker, outer, "worker", "");
+    var ofService = enqueue(service, outer, "worker", "");
+    assertThat(bus.code(service, "cancel_job", ref(ofAgent))).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(bus.code(asker, "cancel_job", ref(ofService))).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(bus.code(service, "cancel_job", ref(ofService))).isNull();
+  }
+
+  @Test
+  void a_job_that_an_operator_asked_for_in_an_agents_name_is_that_agents() {
+    var outerBot = bus.agent(outer, "bot", 0);
+    var innerBot = bus.agent(inner, "bot", 0);
+    var job = enqueue(operator, inner, "worker", ", \"source_agent\": \"bot\"");
+    assertThat(bus.code(outerBot, "cancel_job", ref(job))).as("the name means the nearest one").isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(bus.code(innerBot, "cancel_job", ref(job))).isNull();
+  }
+
+  @Test
+  void the_source_is_shown_by_its_name_wherever_a_job_is_shown() {
+    var asker = bus.agent(outer, "bot", 0);
+    var worker = bus.agent(outer, "worker", 0);
+    var job = enqueue(asker, outer, "worker", "");
+    assertThat(bus.call(operator, "get_job", ref(job)).get("source_agent").asText()).isEqualTo("bot");
+    assertThat(bus.call(operator, "list_jobs", "{\"namespace\": \"" + outer + "\", \"source_agent\": \"bot\"}").get("items")).hasSize(1);
+    var claimed = bus.call(worker, "claim_jobs", "{}").get("jobs").get(0);
+    assertThat(claimed.get("source_agent").asText()).isEqualTo("bot");
+    var done = bus.call(worker, "complete_job", "{\"job_id\": " + job.get("id") + ", \"fence\": " + claimed.get("fence") + "}");
+    assertThat(done.get("source_agent").asText()).isEqualTo("bot");
+    assertThat(truth.one("SELECT source FROM job_facts WHERE id = ?", UUID.fromString(id(job)))).isEqualTo("agent:" + outer + "/bot");
   }
 
   @Test
