@@ -9,6 +9,7 @@ import io.agentbus.op.Caller;
 import io.agentbus.sim.Invariants;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.agentbus.testkit.Truth;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -274,18 +275,45 @@ class JobRacesTest {
   }
 
   @Test
+  void a_claim_under_way_while_its_agent_becomes_limited_counts_against_the_limit() throws Exception {
+    var job = enqueue("");
+    Future<JsonNode> claimed;
+    Future<JsonNode> limited;
+    try (var other = DATABASE.connect()) {
+      other.setAutoCommit(false);
+      // The same lease, not committed: the claim has looked at its agent and comes no further.
+      change(other, "INSERT INTO agentbus.job_leases (id, fence, leased_at, leased_until, sweep_at, agent_no, queue_id, namespace_id, lease_seconds,"
+          + " attempt, limited, owner) VALUES ('" + job.get("id").asText() + "', 0, now(), now(), now() + interval '1 hour', 0, 0, 0, 1, 1, false, '')");
+      claimed = bus.callLater(agent, "claim_jobs", "{}");
+      awaitBlocked();
+      limited = bus.callLater(operator, "update_agent", "{\"agent\": \"" + name + "\", \"concurrency\": 1}");
+      await().until(() -> limited.isDone() || blocked() == 2);
+      other.rollback();
+    }
+    assertThat(claimed.get().get("jobs")).hasSize(1);
+    assertThat(limited.get().get("concurrency").asInt()).isEqualTo(1);
+    enqueue("");
+    assertThat(claim(1)).as("a second one").isEmpty();
+    assertThat(new Truth(DATABASE.url()).count("SELECT count(*) FROM job_leases WHERE agent_no = ? AND NOT limited", agent.agentNo())).isZero();
+  }
+
+  @Test
   void the_most_urgent_job_is_claimed_however_early_its_time() {
     var job = enqueue(", \"priority\": 1000, \"run_after\": \"1960-01-01T00:00:00Z\"");
     assertThat(claimOne().get("id")).isEqualTo(job.get("id"));
   }
 
   private static void awaitBlocked() {
-    await().until(() -> {
-      try (var connection = DATABASE.connect(); var statement = connection.createStatement(); var rows = statement.executeQuery(
-          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
-        return rows.next();
-      }
-    });
+    await().until(() -> blocked() > 0);
+  }
+
+  /** How many connections wait for a lock. */
+  private static int blocked() throws SQLException {
+    try (var connection = DATABASE.connect(); var statement = connection.createStatement(); var rows = statement.executeQuery(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 
   private static void change(Connection connection, String sql) throws SQLException {
