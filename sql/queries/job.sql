@@ -79,7 +79,8 @@ SELECT agent_no FROM agents WHERE agent_no = ANY ($1::int[]) ORDER BY agent_no F
 -- at.
 -- $13 whether job.lock_agents ran before in this transaction; a limited agent gets nothing without it.
 -- The agents are held until the commit, so that whoever gives one a limit waits for the leases it has to count.
--- Returns the jobs in claim order.
+-- Returns the jobs in claim order, and a row with free in place of a job for each request of which the agent may take less than was wanted:
+-- so many, however many jobs there are. 0 = it is at its limit, paused or not wanted to work.
 WITH held AS MATERIALIZED (
   SELECT a.agent_no, a.concurrency FROM agents a WHERE a.agent_no = ANY ($2::int[]) AND a.desired = 'active' AND NOT a.paused
   ORDER BY a.agent_no FOR SHARE
@@ -129,10 +130,15 @@ WITH held AS MATERIALIZED (
 ), pending AS (
   INSERT INTO journal_pending (first_id, n) SELECT min(first_id), count(*) FROM handed HAVING count(*) > 0
 )
-SELECT req, id, queue_id, rank, run_after, fence, attempt, until, owner, created_at, priority, max_attempts, timeout_seconds, expected_seconds,
-       job_type, subject, source, parent_job_id, flow_key, correlation_key, dedupe_key, payload, state, summary, last_error, openclaw_task_ref,
-       openclaw_session_key, openclaw_meta, now() AS leased_at
-FROM handed ORDER BY no
+SELECT req, NULL::bigint AS free, no, id, queue_id, rank, run_after, fence, attempt, until, owner, created_at, priority, max_attempts,
+       timeout_seconds, expected_seconds, job_type, subject, source, parent_job_id, flow_key, correlation_key, dedupe_key, payload, state, summary,
+       last_error, openclaw_task_ref, openclaw_session_key, openclaw_meta, now() AS leased_at
+FROM handed
+UNION ALL
+SELECT t.req, coalesce(r.free, 0), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM unnest($1::int[], $3::int[]) AS t(req, wanted) LEFT JOIN request r ON r.req = t.req WHERE coalesce(r.free, 0) < t.wanted
+ORDER BY no
 
 -- name: job.held_by_claim
 -- The open leases of an earlier claim with the same claim id, in claim order: the answer of a claim whose reply was lost.

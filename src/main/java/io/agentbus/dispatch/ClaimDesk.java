@@ -2,7 +2,7 @@ package io.agentbus.dispatch;
 
 import io.agentbus.bus.ReadyHint;
 import io.agentbus.db.PgErrors;
-import io.agentbus.dispatch.ClaimStore.Handed;
+import io.agentbus.dispatch.ClaimStore.Claimed;
 import io.agentbus.job.Job;
 import io.agentbus.job.Queue;
 import io.agentbus.problem.ProblemCode;
@@ -93,6 +93,8 @@ final class ClaimDesk {
     loop.runOnContext(ignored -> {
       if (pending.remove(request) || parked.contains(request)) {
         answerNothing(request);
+        handOn(request);
+        pump();
       }
     });
   }
@@ -143,6 +145,7 @@ final class ClaimDesk {
       var group = groups.get(request.agentNo);
       if (request.gone) {
         request.answer.tryComplete(List.of());
+        handOn(request);
       } else if (group == null) {
         groups.put(request.agentNo, new ClaimGroup(request));
         jobs += request.wanted;
@@ -173,25 +176,51 @@ final class ClaimDesk {
     }));
   }
 
-  private void settle(List<ClaimGroup> groups, List<Handed> handed) {
+  private void settle(List<ClaimGroup> groups, Claimed claimed) {
     var jobs = new ArrayList<List<Job>>(groups.size());
     groups.forEach(ignored -> jobs.add(new ArrayList<>()));
     var last = new HashMap<Integer, LowWater.Mark>();
     var takers = new HashMap<Integer, Integer>();
-    for (var one : handed) {
+    for (var one : claimed.handed()) {
       jobs.get(one.group()).add(one.job());
       last.put(one.queueId(), one.place());
       takers.merge(one.queueId(), one.group(), (a, b) -> a.equals(b) ? a : SEVERAL);
     }
+    var passedBy = new ArrayList<ClaimRequest>();
     for (var i = 0; i < groups.size(); i++) {
       var left = groups.get(i).deal(jobs.get(i));
+      groups.get(i).served(left).forEach(ClaimDesk::followed);
       if (jobs.get(i).size() == groups.get(i).wanted()) {
         last.forEach(lowWater::claimed);
+      } else if (claimed.isFull(i, jobs.get(i).size())) {
+        left.stream().filter(this::waitsForRoom).forEach(passedBy::add);
       } else {
         var self = i;
         var queues = groups.get(i).common().queues;
         rescanOrPark(queues, left, queues.stream().anyMatch(queue -> takers.getOrDefault(queue.id(), self) != self));
       }
+    }
+    // Last: those that looked in vain in this statement wait again by now, and may be the ones to wake.
+    passedBy.forEach(this::handOn);
+  }
+
+  /** The agent can take nothing, whatever stands in its lines. False when that has to be looked at once more. */
+  private boolean waitsForRoom(ClaimRequest request) {
+    if (!request.limited) {
+      // It may have become limited since it was looked up: then the statement wants it locked before it counts.
+      request.limited = true;
+      pending.addLast(request);
+      return false;
+    }
+    answerOrPark(request);
+    return true;
+  }
+
+  private void answerOrPark(ClaimRequest request) {
+    if (request.overdue() || request.gone) {
+      request.answer.tryComplete(List.of());
+    } else {
+      park(request);
     }
   }
 
@@ -210,12 +239,11 @@ final class ClaimDesk {
     }
     for (var request : left) {
       if (others) {
-        // Behind those who have not been asked for yet: it may be at its limit and get nothing however often it is asked for.
+        // Behind those who have not been asked for yet.
         pending.addLast(request);
-      } else if (request.overdue() || request.gone) {
-        request.answer.tryComplete(List.of());
       } else {
-        park(request);
+        followed(request);
+        answerOrPark(request);
       }
     }
   }
@@ -256,8 +284,32 @@ final class ClaimDesk {
       return;
     }
     for (var request : waiting.stream().limit(count).toList()) {
-      unpark(request);
-      pending.add(request);
+      wake(request, new Hint(queueId));
+    }
+  }
+
+  private void wake(ClaimRequest request, Hint hint) {
+    hint.wakes(request.agentNo);
+    request.hint = hint;
+    unpark(request);
+    pending.add(request);
+  }
+
+  /** The request has looked into the line that it was woken for. */
+  private static void followed(ClaimRequest request) {
+    if (request.hint != null) {
+      request.hint.followed();
+      request.hint = null;
+    }
+  }
+
+  /** The request takes nothing, for a reason of its own: what it was woken for is announced to others that wait for it. */
+  private void handOn(ClaimRequest request) {
+    var hint = request.hint;
+    request.hint = null;
+    var waiting = hint != null && hint.passedOn() ? parkedByQueue.get(hint.queueId) : null;
+    if (waiting != null) {
+      waiting.stream().filter(other -> !hint.passed(other.agentNo)).limit(hint.next()).toList().forEach(other -> wake(other, hint));
     }
   }
 }

@@ -38,6 +38,11 @@ final class ClaimGroup {
     return wanted;
   }
 
+  /** Those that were answered when {@code left} were not. */
+  List<ClaimRequest> served(List<ClaimRequest> left) {
+    return members.subList(0, members.size() - left.size());
+  }
+
   /** Answers those for whom there is something; returns the others, which get nothing. */
   List<ClaimRequest> deal(List<Job> jobs) {
     var from = 0;

@@ -21,6 +21,8 @@ final class ClaimRequest {
   List<Queue> queues;
   /** Whether the desk should lock the agent's row, because its concurrency is limited. */
   boolean limited;
+  /** The announcement it was woken for, until it has looked; null when nobody woke it. */
+  @Nullable Hint hint;
   /** Whether nobody waits for the answer any more. */
   volatile boolean gone;
 

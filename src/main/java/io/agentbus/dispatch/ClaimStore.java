@@ -11,7 +11,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The claim statement: many agents' wishes in, jobs in claim order out. */
@@ -27,8 +29,21 @@ final class ClaimStore {
   /** A job handed to the group with this number, and where it stood in its line. */
   record Handed(int group, Job job, int queueId, LowWater.Mark place) {}
 
+  /**
+   * What a claim gave.
+   *
+   * @param free by group, how many jobs its agent could take, where that is less than the group wants: 0 for one at its limit, paused or not
+   *     wanted to work. A limited agent could take none either when its group did not say that it is
+   */
+  record Claimed(List<Handed> handed, Map<Integer, Integer> free) {
+    /** Whether a group that was given so many jobs got no more because its agent may take no more. */
+    boolean isFull(int group, int given) {
+      return given >= free.getOrDefault(group, Integer.MAX_VALUE);
+    }
+  }
+
   /** Claims for these, one group an agent. Limited agents are locked first, in one order, so that their count is exact. */
-  Future<List<Handed>> claim(List<ClaimGroup> groups, LowWater lowWater) {
+  Future<Claimed> claim(List<ClaimGroup> groups, LowWater lowWater) {
     var lock = groups.stream().anyMatch(group -> group.common().limited);
     var claim = new Step("job.claim", parameters(groups, lowWater, lock));
     if (!lock) {
@@ -42,14 +57,19 @@ final class ClaimStore {
     return connection.close();
   }
 
-  private List<Handed> read(RowSet<Row> rows) {
+  private Claimed read(RowSet<Row> rows) {
     var handed = new ArrayList<Handed>(rows.size());
+    var free = new HashMap<Integer, Integer>();
     for (var row : rows) {
+      if (row.getUUID("id") == null) {
+        free.put(row.getInteger("req"), row.getLong("free").intValue());
+        continue;
+      }
       var queueId = row.getInteger("queue_id");
       handed.add(new Handed(row.getInteger("req"), ClaimRow.read(row, queues), queueId,
           new LowWater.Mark(row.getShort("rank"), row.getOffsetDateTime("run_after"), row.getUUID("id"))));
     }
-    return handed;
+    return new Claimed(handed, free);
   }
 
   private static Tuple parameters(List<ClaimGroup> groups, LowWater lowWater, boolean locked) {
