@@ -34,10 +34,10 @@ class PgUserTest {
 
   @BeforeEach
   void only_root_can_become_somebody_else() throws IOException {
+    home = folder.resolve("home");
     assumeTrue(Integer.valueOf(0).equals(Files.getAttribute(folder, "unix:uid")), "needs root");
     var command = NOBODY.wrap(List.of("true"));
     assumeTrue(PgCommand.run(command, Path.of("/"), PgUser.LIMIT).ok(), "needs setpriv");
-    home = folder.resolve("home");
     // Programs below the home: what root shares elsewhere is closed to others.
     settings = TestPostgres.settings().forgetful().withSize(20, "16MB").withBinaries(home.resolve("postgres"));
   }
