@@ -55,6 +55,18 @@ final class BenchProcesses implements AutoCloseable {
     return new RunningNode(process, line.substring(line.lastIndexOf(' ') + 1), Figures.millis(System.nanoTime() - began));
   }
 
+  /** Starts a {@link BareServer} and waits until it serves. */
+  RunningNode bareServer() throws IOException {
+    var log = folder.resolve("bare.log");
+    var began = System.nanoTime();
+    var process = start(java(NODE_FLAGS, "io.agentbus.bench.BareServer", List.of()), Map.of(), log);
+    var line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+    if (line == null) {
+      throw new IOException("the bare server did not start; its log says: " + tail(log));
+    }
+    return new RunningNode(process, line, Figures.millis(System.nanoTime() - began));
+  }
+
   /** Runs {@link HttpLoad} in a process of its own and answers its line. @param secrets goes into its environment */
   JsonNode load(List<String> arguments, Map<String, String> secrets) throws IOException {
     var log = folder.resolve("load.log");

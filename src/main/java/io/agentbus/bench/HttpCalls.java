@@ -1,32 +1,64 @@
 package io.agentbus.bench;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
-/** POSTs of one token holder over connections that are kept. Used on one event loop. */
+/** Calls of one token holder over connections that are kept; more at once wait for a free one. Used on the thread of its loop. */
 final class HttpCalls {
-  private final HttpClient client;
-  private final String authorization;
+  private record Waiting(byte[] request, String path, Consumer<byte[]> answered) {}
 
-  HttpCalls(Vertx vertx, URI node, String token, int connections) {
-    client = vertx.httpClientBuilder()
-        .with(new HttpClientOptions().setDefaultHost(node.getHost()).setDefaultPort(node.getPort()).setKeepAlive(true).setTcpNoDelay(true))
-        .with(new PoolOptions().setHttp1MaxSize(connections))
-        .build();
-    authorization = "Bearer " + token;
+  private final LoadLoop loop;
+  private final String common;
+  private final ArrayDeque<LoadConnection> free = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  HttpCalls(LoadLoop loop, URI node, String token, int connections) throws IOException {
+    this.loop = loop;
+    this.common = "Host: " + node.getAuthority() + "\r\nAuthorization: Bearer " + token + "\r\n";
+    for (var i = 0; i < connections; i++) {
+      free.add(new LoadConnection(loop, new InetSocketAddress(node.getHost(), node.getPort())));
+    }
   }
 
-  /** Sends a body; an answer other than 2xx fails. */
-  Future<Buffer> post(String path, Buffer body) {
-    return client.request(HttpMethod.POST, path)
-        .compose(request -> request.putHeader("Authorization", authorization).putHeader("Content-Type", "application/json").send(body))
-        .compose(response -> response.body().compose(answer -> response.statusCode() / 100 == 2 ? Future.succeededFuture(answer)
-            : Future.failedFuture(path + " answered " + response.statusCode() + ": " + answer)));
+  /** The bytes of a POST of JSON, to be sent any number of times. */
+  byte[] request(String path, String body) {
+    var length = body.getBytes(StandardCharsets.UTF_8).length;
+    return ("POST " + path + " HTTP/1.1\r\n" + common + "Content-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n" + body)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of a GET. */
+  byte[] request(String path) {
+    return ("GET " + path + " HTTP/1.1\r\n" + common + "\r\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Sends a request made by {@code request}; an answer other than 2xx fails the loop. @param path for the words of a failure */
+  void send(String path, byte[] request, Consumer<byte[]> answered) {
+    var connection = free.poll();
+    if (connection == null) {
+      waiting.add(new Waiting(request, path, answered));
+    } else {
+      send(connection, new Waiting(request, path, answered));
+    }
+  }
+
+  private void send(LoadConnection connection, Waiting call) {
+    connection.send(call.request, (status, body) -> {
+      if (status / 100 != 2) {
+        loop.fail(new IOException(call.path + " answered " + status + ": " + new String(body, StandardCharsets.UTF_8)));
+        return;
+      }
+      var next = waiting.poll();
+      if (next == null) {
+        free.push(connection);
+      } else {
+        send(connection, next);
+      }
+      call.answered.accept(body);
+    });
   }
 }

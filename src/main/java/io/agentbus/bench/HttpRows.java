@@ -43,22 +43,49 @@ final class HttpRows {
 
   void all() throws IOException, CallFailed {
     var agent = agent("http-work");
-    var single = processes.load(List.of("enqueue", "agent=http-work", "jobs=" + plan.httpJobs(), "rounds=" + plan.repeats(),
-        "connections=" + CLIENTS), secrets(agent));
+    bareServer();
+    var single = processes.load(List.of("enqueue", "agent=http-work", "jobs=" + plan.httpJobs(), "warm=" + plan.httpWarm(),
+        "rounds=" + plan.repeats(), "connections=" + CLIENTS), secrets(agent));
     report.add(BenchRow.of("http.enqueue", "HTTP: enqueue, one job a POST, 64 connections", "jobs/s", samples(single, "rates"))
         .under(ceiling("pgbench.insert")).atLeast(25_000));
     report.add(BenchRow.of("http.enqueue_p50", "HTTP: the same, time of a call, p50", "ms", samples(single, "p50_ms")));
     report.add(BenchRow.of("http.enqueue_p99", "HTTP: the same, time of a call, p99", "ms", samples(single, "p99_ms")));
 
-    var drain = processes.load(List.of("drain", "jobs=" + plan.httpJobs() / 3, "rounds=" + plan.repeats(), "connections=" + WORKERS),
-        secrets(agent));
-    var drained = report.add(BenchRow.of("http.claim_complete", "HTTP: claim one, complete one, 16 connections", "jobs/s", samples(drain, "rates"))
-        .under(ceiling("pgbench.claim_complete")));
+    var health = processes.load(get("/health"), secrets(agent));
+    report.add(BenchRow.of("http.health", "HTTP: GET /health of the node, " + CLIENTS + " connections", "calls/s", samples(health, "rates"))
+        .under(ceiling("bare.http")));
+
+    var drained = report.add(drain("http.claim_complete", WORKERS, plan.httpWarm() / 4, agent));
+    // What twice the rate of the fastest peer without batches comes to, by the rate of pgbench on the same machine.
+    report.add(drain("http.claim_complete_64", CLIENTS, plan.httpWarm() / 8, agent).ratioAtLeast(0.9));
 
     var idle = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-idle-" + i).toList();
     pickUp("http.pickup", "pick-up at " + IDLE_RATE + "/s", idle, IDLE_RATE, IDLE_CLAIMERS, 0.8, 2.4);
     var busy = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-busy-" + i).toList();
     pickUp("http.pickup_half", "pick-up at half the drain rate", busy, drained.value() / 2, WORKERS, null, 50.0);
+  }
+
+  private BenchRow drain(String id, int connections, int warm, String agentToken) throws IOException {
+    var answer = processes.load(List.of("drain", "jobs=" + plan.httpJobs() / 4, "warm=" + warm, "rounds=" + plan.repeats(),
+        "connections=" + connections), secrets(agentToken));
+    return BenchRow.of(id, "HTTP: claim one, complete one, " + connections + " connections", "jobs/s", samples(answer, "rates"))
+        .under(ceiling("pgbench.claim_complete"));
+  }
+
+  /** What the load itself reaches: the same calls of a server that answers a constant. */
+  private void bareServer() throws IOException {
+    var server = processes.bareServer();
+    try {
+      var calls = processes.load(get("/"), Map.of("BENCH_URL", server.url(), "BENCH_TOKEN", token));
+      report.add(BenchRow.of("bare.http", "HTTP: a bare Vert.x server that answers a constant, " + CLIENTS + " connections", "calls/s",
+          samples(calls, "rates")));
+    } finally {
+      BenchProcesses.stop(server.process());
+    }
+  }
+
+  private List<String> get(String path) {
+    return List.of("get", "path=" + path, "calls=" + plan.httpJobs(), "warm=" + plan.httpWarm(), "rounds=" + plan.repeats(), "connections=" + CLIENTS);
   }
 
   private void pickUp(String id, String name, List<String> agents, double rate, int claimers, @Nullable Double p50, @Nullable Double p99)

@@ -1,19 +1,14 @@
 package io.agentbus.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.agentbus.op.Json;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Workers that claim one job at a time with a long poll, and complete it, until so many are done. */
 final class HttpWorkers {
+  private static final String CLAIM = "/api/v1/jobs/claim";
+
   private final HttpCalls calls;
-  private final Buffer claim;
+  private final byte[] claim;
   private final long[] claimed;
-  private final Promise<Void> done = Promise.promise();
   /** Jobs that no claim has taken yet. */
   private int left;
   /** Claims under way. */
@@ -23,19 +18,21 @@ final class HttpWorkers {
   /** @param jobs end after so many @param patienceSeconds of a claim */
   HttpWorkers(HttpCalls calls, int jobs, int patienceSeconds) {
     this.calls = calls;
-    this.claim = Buffer.buffer("{\"limit\":1,\"wait_seconds\":" + patienceSeconds + "}");
+    this.claim = calls.request(CLAIM, "{\"limit\":1,\"wait_seconds\":" + patienceSeconds + "}");
     this.claimed = new long[jobs];
     this.left = jobs;
     this.unfinished = jobs;
   }
 
-  Future<Void> run(Vertx vertx, int workers) {
-    vertx.getOrCreateContext().runOnContext(ignored -> {
-      for (var i = 0; i < workers; i++) {
-        claim();
-      }
-    });
-    return done.future();
+  /** Begins; all goes on on the loop. */
+  void start(int workers) {
+    for (var i = 0; i < workers; i++) {
+      claim();
+    }
+  }
+
+  boolean done() {
+    return unfinished == 0;
   }
 
   /** When, on this process's clock, the job of that number was in a worker's hands; 0 = never. */
@@ -49,41 +46,45 @@ final class HttpWorkers {
       return;
     }
     asked++;
-    calls.post("/api/v1/jobs/claim", claim).onComplete(answer -> {
+    calls.send(CLAIM, claim, answer -> {
       var at = System.nanoTime();
       asked--;
-      if (answer.failed()) {
-        done.tryFail(answer.cause());
-        return;
-      }
-      try {
-        var jobs = Json.MAPPER.readTree(answer.result().getBytes()).get("jobs");
-        if (jobs.isEmpty()) {
-          claim();
-        } else {
-          complete(jobs.get(0), at);
-        }
-      } catch (IOException failure) {
-        done.tryFail(failure);
+      var text = new String(answer, StandardCharsets.ISO_8859_1);
+      if (text.contains("\"id\":\"")) {
+        complete(text, at);
+      } else {
+        claim();
       }
     });
   }
 
-  private void complete(JsonNode job, long at) {
+  private void complete(String job, long at) {
     left--;
-    var number = job.get("payload").get("number").asInt();
+    var number = Integer.parseInt(field(job, "\"number\":"));
     if (number < claimed.length) {
       claimed[number] = at;
     }
-    calls.post("/api/v1/jobs/" + job.get("id").asText() + "/complete", Buffer.buffer("{\"fence\":" + job.get("fence") + "}"))
-        .onComplete(answer -> {
-          if (answer.failed()) {
-            done.tryFail(answer.cause());
-          } else if (--unfinished == 0) {
-            done.tryComplete();
-          } else {
-            claim();
-          }
-        });
+    var path = "/api/v1/jobs/" + field(job, "\"id\":\"") + "/complete";
+    calls.send(path, calls.request(path, "{\"fence\":" + field(job, "\"fence\":") + "}"), answer -> {
+      unfinished--;
+      claim();
+    });
+  }
+
+  /** The first value after these words, up to its end; a parser would take longer than the call. */
+  private static String field(String json, String words) {
+    var from = json.indexOf(words);
+    if (from < 0) {
+      throw new IllegalStateException("the answer has no " + words + ": " + json);
+    }
+    from += words.length();
+    while (json.charAt(from) == ' ') {
+      from++;
+    }
+    var to = from;
+    while (Character.isLetterOrDigit(json.charAt(to)) || json.charAt(to) == '-') {
+      to++;
+    }
+    return json.substring(from, to);
   }
 }

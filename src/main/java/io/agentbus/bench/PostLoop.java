@@ -1,37 +1,35 @@
 package io.agentbus.bench;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
-/** Enqueues jobs, one a POST, from clients that each wait for their answer before the next. */
+/** Sends requests from clients that each wait for their answer before the next. */
 final class PostLoop {
   private final HttpCalls calls;
-  private final List<Buffer> bodies;
+  private final String path;
+  private final List<byte[]> requests;
   private final long[] nanos;
-  private final Promise<Void> done = Promise.promise();
   private int next;
   private int left;
 
-  PostLoop(HttpCalls calls, String agent, int jobs) {
+  /** @param requests each is sent once */
+  PostLoop(HttpCalls calls, String path, List<byte[]> requests) {
     this.calls = calls;
-    this.bodies = HttpLoad.bodies(agent, jobs);
-    this.nanos = new long[jobs];
-    this.left = jobs;
+    this.path = path;
+    this.requests = requests;
+    this.nanos = new long[requests.size()];
+    this.left = requests.size();
   }
 
-  Future<Void> run(Vertx vertx, int clients) {
-    vertx.getOrCreateContext().runOnContext(ignored -> {
-      for (var i = 0; i < clients; i++) {
-        post();
-      }
-    });
-    return done.future();
+  void run(LoadLoop loop, int clients, long limitSeconds) throws IOException, TimeoutException {
+    for (var i = 0; i < clients; i++) {
+      post();
+    }
+    loop.runUntil(() -> left == 0, limitSeconds);
   }
 
-  /** What each call took; complete when the run has ended. */
+  /** What each call took. */
   long[] nanos() {
     return nanos;
   }
@@ -42,15 +40,10 @@ final class PostLoop {
     }
     var number = next++;
     var sent = System.nanoTime();
-    calls.post("/api/v1/jobs", bodies.get(number)).onComplete(answer -> {
+    calls.send(path, requests.get(number), answer -> {
       nanos[number] = System.nanoTime() - sent;
-      if (answer.failed()) {
-        done.tryFail(answer.cause());
-      } else if (--left == 0) {
-        done.tryComplete();
-      } else {
-        post();
-      }
+      left--;
+      post();
     });
   }
 }
