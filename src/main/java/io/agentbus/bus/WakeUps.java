@@ -22,13 +22,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells hearers in this node at once, and other nodes and outside listeners by NOTIFY soon after. The NOTIFY goes out on a
  * connection of its own after the commit, and several hints go out as one: in the writer's transaction its lock would be shared by
- * every writer of the database.
+ * every writer of the database. Each NOTIFY is a commit of its own that is flushed like any other, so that a busy node sends one every
+ * {@value #GAP_MILLIS} ms; the first after a pause goes out at once.
  */
 public final class WakeUps {
   private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   /** Most queues named in one NOTIFY, whose payload may have 8,000 bytes. */
   private static final int QUEUES_PER_NOTIFY = 200;
+  /** Least time between the answer to one NOTIFY and the next. */
+  private static final long GAP_MILLIS = 10;
 
   private final String nodeName;
   private final List<Consumer<ReadyHint>> readyHearers = new CopyOnWriteArrayList<>();
@@ -38,6 +41,7 @@ public final class WakeUps {
   private boolean newsToSay;
   private boolean changesToSay;
   private boolean saying;
+  private volatile boolean closed;
   private @Nullable Context loop;
   private @Nullable Vertx vertx;
   private @Nullable PgConnectOptions options;
@@ -106,6 +110,7 @@ public final class WakeUps {
 
   /** Ends both connections. */
   public Future<Void> close() {
+    closed = true;
     var listening = subscriber == null ? Future.<Void>succeededFuture() : subscriber.close();
     var speaking = speaker == null ? Future.<Void>succeededFuture() : speaker.compose(PgConnection::close).otherwiseEmpty();
     return Future.join(listening, speaking).mapEmpty();
@@ -153,13 +158,13 @@ public final class WakeUps {
     current.runOnContext(ignored -> speak());
   }
 
-  /** Sends what has gathered; what gathers meanwhile goes out when this has been answered. */
+  /** Sends what has gathered; what gathers meanwhile goes out a moment after this has been answered. */
   private void speak() {
     List<Integer> queues;
     boolean news;
     boolean changes;
     synchronized (this) {
-      if (readyToSay.isEmpty() && !newsToSay && !changesToSay) {
+      if (closed || (readyToSay.isEmpty() && !newsToSay && !changesToSay)) {
         saying = false;
         return;
       }
@@ -184,7 +189,7 @@ public final class WakeUps {
             // A lost hint costs the other nodes one poll.
             LOG.debug("a wake-up was not sent", done.cause());
           }
-          speak();
+          vertx.setTimer(GAP_MILLIS, ignored -> speak());
         });
   }
 

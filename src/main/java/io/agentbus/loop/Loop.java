@@ -28,6 +28,8 @@ public final class Loop {
   private final Promise<Void> ended = Promise.promise();
   private Duration gap = Duration.ZERO;
   private volatile boolean woken;
+  /** Whether the thread is in a pause that {@link #wake} ends. Set before {@link #woken} is read, so that no wake-up falls between. */
+  private volatile boolean wakeable;
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Instant lastRun;
@@ -89,6 +91,13 @@ public final class Loop {
   /** Makes the next run due now. Called while a run is under way, one more follows it; many calls count as one. Any thread, no wait. */
   public void wake() {
     woken = true;
+    // Only where it waits to be woken: elsewhere the thread would run for nothing, thousands of times a second on a busy node.
+    if (wakeable) {
+      unpark();
+    }
+  }
+
+  private void unpark() {
     var current = thread;
     if (current != null) {
       LockSupport.unpark(current);
@@ -105,7 +114,7 @@ public final class Loop {
     if (started.compareAndSet(false, true)) {
       ended.tryComplete();
     }
-    wake();
+    unpark();
     return ended.future();
   }
 
@@ -156,11 +165,13 @@ public final class Loop {
   }
 
   /** Waits for a while, or until woken where that counts, or until the loop is to stop. */
-  private void pause(Duration pause, boolean wakeable) {
+  private void pause(Duration pause, boolean untilWoken) {
+    wakeable = untilWoken;
     var due = System.nanoTime() + pause.toNanos();
-    for (var left = pause.toNanos(); left > 0 && !stopping && !(wakeable && woken); left = due - System.nanoTime()) {
+    for (var left = pause.toNanos(); left > 0 && !stopping && !(untilWoken && woken); left = due - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
     }
+    wakeable = false;
   }
 
   /** Says the first of a row of failures: an outage of an hour is one line, not thousands. */
