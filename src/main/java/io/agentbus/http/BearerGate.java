@@ -24,8 +24,8 @@ public final class BearerGate {
 
   private final Authenticator authenticator;
   private final WrongTokens wrong;
-  /** Digests of tokens that were good here; emptied when full. Being here grants nothing but a look-up. */
-  private final Set<String> good = ConcurrentHashMap.newKeySet();
+  /** Hashes of tokens that were good here; emptied when full. Being here grants nothing but a look-up, so that a cheap hash does. */
+  private final Set<Integer> good = ConcurrentHashMap.newKeySet();
 
   /** @param mostFailuresAMinute wrong tokens of one address in a minute, before its unknown ones are slowed down */
   public BearerGate(Authenticator authenticator, int mostFailuresAMinute) {
@@ -60,23 +60,23 @@ public final class BearerGate {
       throw refused(address, "",
           ProblemException.of(ProblemCode.UNAUTHENTICATED, "The Authorization header is not 'Bearer <token>'."));
     }
-    var digest = digest(token);
-    if (good.contains(digest) || !wrong.tooMany(address)) {
-      return lookUp(address, digest, token);
+    if (good.contains(token.hashCode()) || !wrong.tooMany(address)) {
+      return lookUp(address, token);
     }
+    var digest = digest(token);
     if (wrong.knows(digest)) {
       throw wrong.refusal(address);
     }
-    return wrong.inTurn(address, () -> lookUp(address, digest, token));
+    return wrong.inTurn(address, () -> lookUp(address, token));
   }
 
-  private Caller lookUp(String address, String digest, String token) {
+  private Caller lookUp(String address, String token) {
     try {
       var caller = authenticator.authenticate(token);
-      remember(digest);
+      remember(token.hashCode());
       return caller;
     } catch (ProblemException e) {
-      throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, digest, e) : e;
+      throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, token, e) : e;
     }
   }
 
@@ -84,9 +84,9 @@ public final class BearerGate {
    * Counts a wrong token. The refusal is its own, or that of an address which had sent too many before it; one that was
    * good until now hears once what is the matter.
    */
-  private ProblemException refused(String address, String digest, ProblemException own) {
-    var tooMany = wrong.tooMany(address) && !good.remove(digest);
-    wrong.add(address, digest);
+  private ProblemException refused(String address, String token, ProblemException own) {
+    var tooMany = wrong.tooMany(address) && !good.remove(token.hashCode());
+    wrong.add(address, token.isEmpty() ? "" : digest(token));
     return tooMany ? wrong.refusal(address) : own;
   }
 
@@ -98,12 +98,12 @@ public final class BearerGate {
     return token.isEmpty() || token.length() > LONGEST_TOKEN ? null : token;
   }
 
-  private void remember(String digest) {
-    if (!good.contains(digest)) {
+  private void remember(Integer hash) {
+    if (!good.contains(hash)) {
       if (good.size() >= MOST_GOOD) {
         good.clear();
       }
-      good.add(digest);
+      good.add(hash);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.agentbus.door.rest;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.agentbus.op.Json;
 import java.io.IOException;
@@ -20,6 +21,8 @@ record AnswerScan(@Nullable String id, boolean duplicate, @Nullable String next)
     var duplicate = false;
     String next = null;
     try (var parser = Json.MAPPER.createParser(json)) {
+      // We have written it ourselves.
+      parser.disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return new AnswerScan(null, false, null);
       }
