@@ -146,7 +146,7 @@ public final class Node {
 
   private static WebServer listen(Vertx vertx, HttpSettings http, Site site) {
     try {
-      return wait(WebServer.start(vertx, http, Math.max(1, Runtime.getRuntime().availableProcessors()), site));
+      return wait(WebServer.start(vertx, http, NodeThreads.eventLoops(), site));
     } catch (IllegalStateException failure) {
       if (failure.getCause() instanceof BindException) {
         throw ProblemException.of(ProblemCode.UNAVAILABLE, "Port " + http.listen().port() + " of " + http.listen().host()

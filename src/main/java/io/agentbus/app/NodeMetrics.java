@@ -34,7 +34,7 @@ final class NodeMetrics implements AutoCloseable {
     var told = new MicrometerMetricsOptions().setEnabled(true).addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
         .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT).addDisabledMetricsCategory(MetricsDomain.NET_SERVER)
         .addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT).addDisabledMetricsCategory(MetricsDomain.DATAGRAM_SOCKET);
-    return Vertx.builder().with(new VertxOptions().setPreferNativeTransport(false).setMetricsOptions(told))
+    return Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(NodeThreads.eventLoops()).setPreferNativeTransport(false).setMetricsOptions(told))
         .withMetrics(new MicrometerMetricsFactory(registry)).build();
   }
 

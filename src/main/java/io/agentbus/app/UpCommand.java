@@ -38,6 +38,7 @@ final class UpCommand implements NodeCommand {
       terminal.out().print(flags.help(terminal.columns().getAsInt()));
       return 0;
     }
+    NodeThreads.start();
     var config = NodeFlags.load(values, terminal).config();
     NodeLogging.start(config.logging());
     var starting = new FutureTask<>(() -> Node.start(config));
