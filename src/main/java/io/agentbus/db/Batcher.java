@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -126,15 +127,13 @@ public final class Batcher<I, R> {
   private Future<Void> write(List<Waiting<I, R>> batch, int races) {
     Future<List<R>> written;
     try {
-      written = flush.apply(batch.stream().map(Waiting::item).toList());
+      written = Objects.requireNonNull(flush.apply(batch.stream().map(Waiting::item).toList()), "the flush gave no future");
     } catch (RuntimeException failure) {
       written = Future.failedFuture(failure);
     }
     return written.transform(done -> {
       if (done.succeeded()) {
-        for (var i = 0; i < batch.size(); i++) {
-          batch.get(i).answer().complete(done.result().get(i));
-        }
+        answer(batch, done.result());
         return Future.succeededFuture();
       }
       if (batch.size() > 1 && PgErrors.isDataFault(done.cause())) {
@@ -147,5 +146,18 @@ public final class Batcher<I, R> {
       batch.forEach(entry -> entry.answer().fail(done.cause()));
       return Future.succeededFuture();
     });
+  }
+
+  /** Answers a batch that was written. Where the answers do not fit the requests, nobody can be told whose is whose: all hear of the defect. */
+  private void answer(List<Waiting<I, R>> batch, @Nullable List<R> answers) {
+    var given = answers == null ? 0 : answers.size();
+    if (given != batch.size()) {
+      var defect = new IllegalStateException("the flush of " + name + " gave " + given + " answers to " + batch.size() + " requests");
+      batch.forEach(entry -> entry.answer().fail(defect));
+      return;
+    }
+    for (var i = 0; i < given; i++) {
+      batch.get(i).answer().complete(answers.get(i));
+    }
   }
 }
