@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  */
 public final class Trees {
   /** An answer nests deeper than the 64 levels that a payload may have. */
-  private static final int MAX_DEPTH = 256;
+  public static final int MAX_DEPTH = 256;
 
   /** Shared and thread-safe. */
   public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.op.Json;
+import io.agentbus.problem.JsonFault;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import java.io.IOException;
@@ -46,21 +47,15 @@ public final class JsonBody {
     } catch (StreamConstraintsException e) {
       throw ProblemException.invalid("", "The JSON is larger than is read here" + where(e) + ": it may nest "
           + Json.MAX_DEPTH + " deep and hold numbers of at most 1000 digits.");
-    } catch (JsonProcessingException e) {
-      throw ProblemException.invalid("", "The body is not valid JSON" + where(e) + ": "
-          + firstLine(e.getOriginalMessage()) + ".");
     } catch (IOException e) {
-      throw ProblemException.invalid("", "The body is not valid JSON: it is not UTF-8.");
+      var fault = JsonFault.in(body, Json.MAX_DEPTH);
+      throw ProblemException.invalid("", fault == null ? "The body is not JSON that is read here."
+          : "The body is not JSON: " + fault + ".");
     }
   }
 
   private static String where(JsonProcessingException e) {
     var at = e.getLocation();
     return at == null || at.getLineNr() < 0 ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-  }
-
-  private static String firstLine(String message) {
-    var line = message.lines().findFirst().orElse("");
-    return AccessLog.clean(line.endsWith(".") ? line.substring(0, line.length() - 1) : line);
   }
 }

@@ -1,11 +1,11 @@
 package io.agentbus.door.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.client.Trees;
 import io.agentbus.problem.FieldError;
+import io.agentbus.problem.JsonFault;
 import io.agentbus.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,18 +144,17 @@ final class InputReader {
 
   private JsonNode json(InputFlag field, String typed) {
     var from = origin(typed);
+    var what = from == null ? "the value" : from;
+    var bytes = from == null ? typed.getBytes(StandardCharsets.UTF_8) : bytes(field, typed);
     try {
-      var tree = from == null ? Trees.MAPPER.readTree(typed) : Trees.MAPPER.readTree(bytes(field, typed));
+      var tree = Trees.MAPPER.readTree(bytes);
       if (tree.isMissingNode()) {
-        throw wrong(field, (from == null ? "the value" : from) + " is empty, not JSON.");
+        throw wrong(field, what + " is empty, not JSON.");
       }
       return tree;
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column "
-          + e.getLocation().getColumnNr() + ")";
-      throw wrong(field, (from == null ? "the value" : from) + " is not JSON: " + e.getOriginalMessage() + at);
     } catch (IOException e) {
-      throw wrong(field, (from == null ? "the value" : from) + " cannot be read: " + e);
+      var fault = JsonFault.in(bytes, Trees.MAX_DEPTH);
+      throw wrong(field, what + (fault == null ? " nests too deep, or holds a number too long, to be read." : " is not JSON: " + fault + "."));
     }
   }
 

@@ -233,7 +233,7 @@ class RestDoorTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"{\"name\": | line 1, column",
-      "{\"name\":\"a\",\"name\":\"b\"} | Duplicate field 'name'",
+      "{\"name\":\"a\",\"name\":\"b\"} | the name \"name\" is given twice",
       "[1] | an array", "5 | a number", "{} {} | line 1", "{'name':1} | line 1", "{\"name\":\"\\ud8\"} | line 1"})
   void a_body_that_is_no_json_object_is_refused_in_words(String body, String words) throws Exception {
     var problem = refused(node.post("/api/v1/things", body), 400, "invalid_input");
@@ -247,6 +247,19 @@ class RestDoorTest {
         .textValue())
         .contains("64");
     refused(node.post("/api/v1/things", "{\"name\":\"" + "a".repeat(5 << 20) + "\"}"), 413, "payload_too_large");
+  }
+
+  @Test
+  void a_body_that_is_not_json_is_told_where_and_what_would_be_right() throws Exception {
+    for (var body : new String[] {"{\"name\": \"a\"} {\"name\": \"b\"}", "{\"name\": \"a\",}", "{name: \"a\"}", "{\"name\": \"a\", \"name\": \"b\"}",
+        "{\"name\": tru}", "{\"name\": \"a", "{\"name\"\n: +1}", "[1, 2", "\"\u0001\""}) {
+      var problem = refused(node.post("/api/v1/op/make_thing", body), 400, "invalid_input");
+      assertThat(problem.get("detail").textValue()).as(body).matches("The body is not JSON: line \\d+, column \\d+: .*\\.");
+      assertThat(problem.toString()).as(body).doesNotContainIgnoringCase("jackson").doesNotContain("FAIL_ON").doesNotContain("JsonNode")
+          .doesNotContain("(code ").doesNotContain("token");
+    }
+    assertThat(refused(node.post("/api/v1/op/make_thing", "{\"name\": \"a\",}"), 400, "invalid_input").get("detail").textValue()).isEqualTo(
+        "The body is not JSON: line 1, column 14: '}' stands where another name in double quotes is expected: take the comma before it away.");
   }
 
   @Test
