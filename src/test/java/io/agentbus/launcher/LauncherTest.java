@@ -3,6 +3,7 @@ package io.agentbus.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentbus.testkit.ScriptedNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launcher in a folder of its own, with programs in place of java and mvn that tell how they were called. */
 class LauncherTest {
@@ -69,6 +74,44 @@ class LauncherTest {
     jar();
     var link = Files.createSymbolicLink(temp.resolve("linked"), project.resolve("agentbus"));
     assertThat(start(link, Map.of()).exit).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LANG=C", "LC_ALL=C", "LC_ALL=POSIX", "LC_ALL=C LANG=C.UTF-8", "LC_CTYPE=C LANG=C.UTF-8", "LANG=xx_XX.UTF-8"})
+  void java_and_what_it_starts_get_a_locale_of_utf_8(String given) throws Exception {
+    jar();
+    tellLocale();
+    assertThat(run(variables(given)).out).startsWith("charset UTF-8 ");
+  }
+
+  @Test
+  void a_locale_of_utf_8_is_left_as_it_is() throws Exception {
+    jar();
+    tellLocale();
+    assertThat(run(variables("LANG=C.UTF-8 LC_TIME=C")).out).isEqualTo("charset UTF-8 LANG=C.UTF-8 LC_TIME=C \n");
+    assertThat(run(variables("LC_ALL=C.UTF-8")).out).isEqualTo("charset UTF-8 LC_ALL=C.UTF-8 \n");
+    // Only what a letter is changes: messages and the like stay as they were asked for.
+    assertThat(run(variables("LANG=C LC_TIME=C")).out).isEqualTo("charset UTF-8 LANG=C LC_CTYPE=C.UTF-8 LC_TIME=C \n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LC_ALL=C", "LANG=C.UTF-8"})
+  void arguments_beyond_ascii_arrive_whatever_the_locale(String given) throws Exception {
+    try (var node = new ScriptedNode()) {
+      node.on("enqueue_job", "{}");
+      var script = temp.resolve("caller");
+      // The arguments stand in a file: how this JVM would encode them does not matter.
+      program(script, "exec '" + Path.of("agentbus").toAbsolutePath() + "' enqueue-job --target-agent devops --subject 'Grüße 日本 🚀' "
+          + "--payload '{\"host\": \"db-ä\"}'");
+      var environment = new HashMap<>(variables(given));
+      environment.putAll(Map.of("AGENTBUS_JAVA_HOME", System.getProperty("java.home"), "AGENTBUS_NO_BUILD", "1", "AGENTBUS_URL", node.url().toString(),
+          "AGENTBUS_TOKEN", "t"));
+      var run = start(script, environment);
+      assertThat(run.exit).as(run.err).isZero();
+      var sent = node.calls("enqueue_job").getLast().input();
+      assertThat(sent.get("subject").asText()).isEqualTo("Grüße 日本 🚀");
+      assertThat(sent.at("/payload/host").asText()).isEqualTo("db-ä");
+    }
   }
 
   @Test
@@ -205,6 +248,18 @@ class LauncherTest {
     Files.delete(project.resolve("target/agentbus.jar"));
     assertThat(run(Map.of("AGENTBUS_AOT", "on")).out).doesNotContain("AOTCache");
     assertThat(project.resolve("target/aot")).doesNotExist();
+  }
+
+  /** A java that tells the charset of its locale and the variables which make it. */
+  private void tellLocale() throws IOException {
+    program(java.resolve("bin/java"), """
+        printf 'charset %s ' "$(locale charmap 2>/dev/null)"; env | sed -n '/^\\(LANG\\|LC_.*\\)=/p' | sort | tr '\\n' ' '; echo
+        """);
+  }
+
+  private static Map<String, String> variables(String pairs) {
+    return Stream.of(pairs.split(" ")).filter(pair -> !pair.isEmpty()).map(pair -> pair.split("="))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
   }
 
   private static Map<String, String> with(Map<String, String> base, String name, Path value) {
