@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.client.Trees;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** Prints an answer: one JSON document for programs, tables and lines for people. */
 final class Answer {
@@ -36,39 +36,44 @@ final class Answer {
   }
 
   static void forPeople(JsonNode answer, PrintStream out, int columns, Instant now) {
-    var list = list(answer);
-    if (list == null) {
-      out.print(answer.isObject() ? Lines.of(answer, now)
-          : Words.clean(answer.isValueNode() ? answer.asText() : pretty(answer)) + "\n");
+    if (!answer.isContainerNode()) {
+      out.print(Words.clean(answer.asText()) + "\n");
       return;
     }
-    out.print(list.rows().isEmpty() ? "none\n" : Table.of(list.rows(), columns, now));
-    out.print(Lines.of(list.beside(), now));
+    var beside = Trees.MAPPER.createObjectNode();
+    var lists = lists(answer, beside);
+    if (lists.isEmpty()) {
+      out.print(answer.isObject() ? Lines.of(answer, now) : Words.clean(pretty(answer)) + "\n");
+    } else if (lists.size() == 1 && beside.size() <= 3) {
+      // The answer is this list.
+      var rows = lists.values().iterator().next();
+      out.print(rows.isEmpty() ? "none\n" : Table.of(rows, columns, now));
+      out.print(Lines.of(beside, now));
+    } else {
+      out.print(Lines.of(beside, now));
+      lists.forEach((name, rows) -> out.print("\n" + Table.heading(name) + "\n" + Table.of(rows, columns, now)));
+    }
     var next = answer.path("next");
     if (next.isTextual()) {
       out.print("more: --cursor " + Words.clean(next.asText()) + "\n");
     }
   }
 
-  /** The one list of records that an answer is about, and what stands beside it. */
-  private record Listing(List<JsonNode> rows, ObjectNode beside) {}
-
-  private static @Nullable Listing list(JsonNode answer) {
-    var beside = Trees.MAPPER.createObjectNode();
-    var lists = new ArrayList<JsonNode>();
-    if (answer.isArray()) {
-      lists.add(answer);
+  /** The lists of records in an answer by their names; what stands beside them is added to {@code beside}. */
+  private static Map<String, List<JsonNode>> lists(JsonNode answer, ObjectNode beside) {
+    var lists = new LinkedHashMap<String, List<JsonNode>>();
+    if (isRecords(answer) || answer.isArray() && answer.isEmpty()) {
+      lists.put("", answer.valueStream().toList());
     }
     for (var field : answer.properties()) {
-      if (isRecords(field.getValue()) || field.getKey().equals("items") && field.getValue().isArray()) {
-        lists.add(field.getValue());
+      var value = field.getValue();
+      if (isRecords(value) || field.getKey().equals("items") && value.isArray()) {
+        lists.put(field.getKey(), value.valueStream().toList());
       } else if (!field.getKey().equals("next")) {
-        beside.set(field.getKey(), field.getValue());
+        beside.set(field.getKey(), value);
       }
     }
-    var isListing = lists.size() == 1 && (beside.size() <= 3)
-        && (answer.isArray() ? isRecords(answer) || answer.isEmpty() : true);
-    return isListing ? new Listing(lists.getFirst().valueStream().toList(), beside) : null;
+    return lists;
   }
 
   private static boolean isRecords(JsonNode node) {

@@ -7,20 +7,38 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Records as a table that fits the terminal: the columns that tell records apart come first, others while there is
- * room.
+ * Records as a table that is no wider than the terminal: the columns that tell records apart come first, others while
+ * there is room. Free text is shortened to the room there is; what identifies something never is.
  */
 final class Table {
-  private static final int WIDEST_CELL = 44;
+  /** Up to here free text is given room before other text gets more. */
+  private static final int FAIR_CELL = 44;
+  /** Shorter free text tells nothing: the column is left out instead. */
+  private static final int SHORTEST_CELL = 16;
   private static final String GAP = "  ";
-  private static final List<String> FIRST = List.of("id", "name", "status", "namespace", "target_agent", "agent",
-      "subject", "title", "topic", "order_name", "theme", "job_type", "type", "lane", "priority", "fence", "attempt",
-      "attempt_count", "summary", "detail", "reason", "blocked_reason", "last_error", "created_at", "run_after",
-      "leased_until", "updated_at");
+  private static final List<String> FIRST = List.of("id", "name", "status", "at", "actor", "action", "from", "to",
+      "namespace", "target_agent", "agent", "subject", "title", "topic", "order_name", "theme", "job_type", "type", "lane",
+      "priority", "summary", "detail", "reason", "blocked_reason", "error", "last_error", "fence", "attempt",
+      "attempt_count", "created_at", "run_after", "leased_until", "updated_at");
+  /** Names of what somebody may want to type elsewhere, or compare. */
+  private static final Pattern IDENTIFIER = Pattern.compile(
+      "(.*_)?(id|name|key|token|namespace|agent|owner|actor|cursor|url)|at|.*_at|.*_until|.*_after");
+  /** Records that stand in a cell, because what they hold is short and worth a look. */
+  private static final String FLAT = "detail";
 
-  private record Column(String name, List<String> cells, int width) {}
+  /**
+   * A column that may be chosen.
+   *
+   * @param width of the heading and every cell as they are
+   * @param least the width to which it may be shortened
+   */
+  private record Column(String name, List<String> cells, int width, int least) {}
 
   private Table() {}
 
@@ -31,16 +49,17 @@ final class Table {
     var used = 0;
     for (var name : names) {
       var column = column(name, rows, now);
-      if (chosen.isEmpty() || used + GAP.length() + column.width() <= columns) {
-        used += column.width() + (chosen.isEmpty() ? 0 : GAP.length());
+      var room = column.least() + (chosen.isEmpty() ? 0 : GAP.length());
+      if (chosen.isEmpty() || used + room <= columns) {
+        used += room;
         chosen.add(column);
       }
     }
-    var text = new StringBuilder(line(chosen.stream().map(column -> pad(heading(column.name()), column.width()))
-        .toList()));
+    var widths = widths(chosen, columns - used);
+    var text = new StringBuilder(line(chosen, widths, column -> heading(column.name())));
     for (var row = 0; row < rows.size(); row++) {
       var at = row;
-      text.append(line(chosen.stream().map(column -> pad(column.cells().get(at), column.width())).toList()));
+      text.append(line(chosen, widths, column -> column.cells().get(at)));
     }
     if (chosen.size() < names.size()) {
       text.append("(").append(names.size() - chosen.size()).append(" more columns with --json)\n");
@@ -48,14 +67,32 @@ final class Table {
     return text.toString();
   }
 
+  /** Gives the room that is left to what had to be shortened: to each a fair part, then from the left on. */
+  private static int[] widths(List<Column> chosen, int room) {
+    var left = room;
+    var widths = chosen.stream().mapToInt(Column::least).toArray();
+    for (var most : new int[] {FAIR_CELL, Integer.MAX_VALUE}) {
+      for (var at = 0; at < widths.length; at++) {
+        var more = Math.clamp(Math.min(chosen.get(at).width(), most) - widths[at], 0, Math.max(0, left));
+        widths[at] += more;
+        left -= more;
+      }
+    }
+    return widths;
+  }
+
   /** Names of simple values that at least one row has, the telling ones first. */
   private static List<String> names(List<JsonNode> rows) {
     var names = new LinkedHashSet<String>();
     for (var row : rows) {
-      row.properties().stream().filter(field -> field.getValue().isValueNode() && !field.getValue().isNull())
-          .forEach(field -> names.add(field.getKey()));
+      row.properties().stream().filter(Table::isShown).forEach(field -> names.add(field.getKey()));
     }
     return names.stream().sorted(Comparator.comparingInt(Table::rank)).toList();
+  }
+
+  private static boolean isShown(Map.Entry<String, JsonNode> field) {
+    var value = field.getValue();
+    return value.isValueNode() ? !value.isNull() : field.getKey().equals(FLAT) && value.isObject() && !value.isEmpty();
   }
 
   private static int rank(String name) {
@@ -64,12 +101,21 @@ final class Table {
   }
 
   private static Column column(String name, List<JsonNode> rows, Instant now) {
-    var cells = rows.stream().map(row -> cut(Words.brief(row.path(name), now))).toList();
-    var widest = cells.stream().mapToInt(Table::length).max().orElse(0);
-    return new Column(name, cells, Math.max(widest, length(heading(name))));
+    var cells = rows.stream().map(row -> cell(row.path(name), now)).toList();
+    var heading = length(heading(name));
+    var widest = Math.max(heading, cells.stream().mapToInt(Table::length).max().orElse(0));
+    var isText = !IDENTIFIER.matcher(name).matches() && widest > SHORTEST_CELL;
+    return new Column(name, cells, widest, isText ? Math.max(heading, SHORTEST_CELL) : widest);
   }
 
-  private static String heading(String name) {
+  private static String cell(JsonNode value, Instant now) {
+    return !value.isObject() ? Words.brief(value, now)
+        : value.properties().stream().map(field -> Words.clean(field.getKey()) + ": " + Words.brief(field.getValue(), now))
+            .collect(Collectors.joining(", "));
+  }
+
+  /** A field's name as it stands above its values. */
+  static String heading(String name) {
     return Words.clean(name).toUpperCase(Locale.ROOT).replace('_', ' ');
   }
 
@@ -77,15 +123,17 @@ final class Table {
     return text.codePointCount(0, text.length());
   }
 
-  private static String cut(String text) {
-    return length(text) <= WIDEST_CELL ? text : text.substring(0, text.offsetByCodePoints(0, WIDEST_CELL - 1)) + "…";
+  private static String fit(String text, int width) {
+    var length = length(text);
+    return length <= width ? text + " ".repeat(width - length)
+        : text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
   }
 
-  private static String pad(String text, int width) {
-    return text + " ".repeat(width - length(text));
-  }
-
-  private static String line(List<String> cells) {
+  private static String line(List<Column> chosen, int[] widths, Function<Column, String> cell) {
+    var cells = new ArrayList<String>(widths.length);
+    for (var at = 0; at < widths.length; at++) {
+      cells.add(fit(cell.apply(chosen.get(at)), widths[at]));
+    }
     return String.join(GAP, cells).stripTrailing() + "\n";
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node says becomes an exit code and text for whoever reads it. */
 class CliAnswerTest {
@@ -53,6 +54,52 @@ class CliAnswerTest {
         (1 more columns with --json)
         more: --cursor c2
         """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 80, 100, 120, 200})
+  void a_timeline_is_tables_as_wide_as_the_terminal_with_free_text_shortened_and_ids_whole(int columns) {
+    cli.interactive = true;
+    cli.columns = columns;
+    var reason = "the lease ended and was not renewed, as the worker said nothing for far longer than it may";
+    node.on("list_things", """
+        {"job": {"id": "0198f3c2-0000-7000-8000-000000000001", "subject": "infra.check"},
+         "attempts": [
+           {"fence": 12, "attempt_no": 1, "status": "timed_out", "counted": true, "agent": "devops", "owner": "acme/team/devops",
+            "started_at": "2026-08-01T09:57:00Z", "running_at": "2026-08-01T09:57:01Z", "finished_at": "2026-08-01T09:59:00Z",
+            "summary": "looked at every one of the machines and wrote down what is wrong with them", "error": "%s"}],
+         "changes": [
+           {"position": 1, "at": "2026-08-01T09:57:00Z", "actor": "token:operator", "action": "enqueue_job", "from": null, "to": "queued"},
+           {"position": 2, "at": "2026-08-01T09:57:30Z", "actor": "agent:acme/team/devops", "action": "claim_jobs", "from": "queued",
+            "to": "leased", "fence": 12, "attempt": 1},
+           {"position": 3, "at": "2026-08-01T09:59:00Z", "actor": "bus", "action": "sweep", "from": "leased", "to": "queued", "fence": 12,
+            "attempt": 1, "detail": {"reason": "%s", "attempt_status": "timed_out"}}],
+         "dependencies": [{"id": "0198f3c2-0000-7000-8000-000000000002", "subject": "%s", "status": "succeeded"}],
+         "dependants": []}
+        """.formatted(reason, reason, reason));
+    cli.run("list-things");
+    assertThat(cli.out.lines()).allSatisfy(line -> assertThat(line.codePointCount(0, line.length())).as(line).isLessThanOrEqualTo(columns));
+    assertThat(cli.out).contains("ATTEMPTS\n", "CHANGES\n", "DEPENDENCIES\n").contains("0198f3c2-0000-7000-8000-000000000001")
+        .contains("0198f3c2-0000-7000-8000-000000000002").contains("claim_jobs", "agent:acme/team/devops").doesNotContain("DEPENDANTS");
+    assertThat(cli.out.contains(reason)).as("whole where there is room").isEqualTo(columns == 200);
+    assertThat(cli.out).contains(columns == 200 ? reason : "…");
+  }
+
+  @Test
+  void a_table_never_shortens_an_id_and_leaves_columns_out_before_it_gets_too_wide() {
+    cli.interactive = true;
+    var long1 = "a-very-long-name-of-an-agent-that-nobody-should-have-to-guess-the-rest-of";
+    node.on("list_things", "{\"items\": [{\"id\": \"0198f3c2-0000-7000-8000-000000000001\", \"agent\": \"" + long1 + "\", \"status\": \"queued\","
+        + " \"summary\": \"some words that take more room than there is left in this line of the table\"}], \"next\": null}");
+    assertThat(cli.run("list-things").out).isEqualTo("""
+        ID                                    STATUS  SUMMARY
+        0198f3c2-0000-7000-8000-000000000001  queued  some words that take more room th…
+        (1 more columns with --json)
+        """);
+    cli.columns = 120;
+    assertThat(cli.run("list-things").out).contains(long1);
+    cli.columns = 20;
+    assertThat(cli.run("list-things").out).startsWith("ID\n0198f3c2-0000-7000-8000-000000000001\n");
   }
 
   @Test

@@ -18,6 +18,7 @@ final class CliRun {
   static final Instant NOW = Instant.parse("2026-08-01T10:00:00Z");
   final Map<String, String> environment = new HashMap<>();
   boolean interactive;
+  int columns = 80;
   String stdin = "";
   int exitCode;
   String out = "";
@@ -34,7 +35,7 @@ final class CliRun {
     var clock = Clock.fixed(NOW, ZoneOffset.UTC);
     var terminal = new Terminal(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
         new PrintStream(out, false, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
-        interactive, () -> 80,
+        interactive, () -> columns,
         environment);
     exitCode = new Cli(() -> SampleOperations.ALL, List.of(new HealthCommand(clock)), "1.2.3", clock)
         .run(List.of(argv), terminal);
