@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a token that registers one agent, once. */
 public record CreateJoinToken(
     @Field(value = "Namespace of the agent to be; absent = the token's.", maxLength = AgentLimits.NAMESPACE,
-        pattern = NamespacePath.PATTERN, shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        pattern = NamespacePath.PATTERN, shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "How long it may be used, in seconds.", min = 60, max = AgentLimits.JOIN_SECONDS, def = "86400")
         @Nullable Integer expiresInSeconds,
     @Field(value = "The only tags the agent may have; absent = it chooses.", maxItems = AgentLimits.WORDS,

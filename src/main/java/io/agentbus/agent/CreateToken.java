@@ -12,7 +12,7 @@ public record CreateToken(
         pattern = AgentName.PATTERN, shape = AgentName.SHAPE, positional = 0) String name,
     @Field(value = "Its walls, each with what lies below; absent = its maker's. Only an operator's may have none.",
         maxItems = AgentLimits.TOKEN_NAMESPACES, maxLength = AgentLimits.NAMESPACE, pattern = NamespacePath.PATTERN,
-        shape = "a namespace such as acme or acme/team") @Nullable List<String> namespaces,
+        shape = NamespacePath.SHAPE) @Nullable List<String> namespaces,
     @Field(value = "What it may do; nothing that the token which makes it may not.", required = true, maxItems = 5,
         oneOf = {"read", "ask", "work", "operate", "admin"}) List<String> rights,
     @Field("When it ends; absent = never.") @Nullable Instant expiresAt) {}

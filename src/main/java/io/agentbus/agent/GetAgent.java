@@ -9,4 +9,4 @@ public record GetAgent(
     @Field(value = "Its name, looked for in the namespace and then upwards, or its id.", required = true,
         maxLength = AgentLimits.NAME, positional = 0) String agent,
     @Field(value = "Where the name is meant; absent = the token's.", maxLength = AgentLimits.NAMESPACE,
-        pattern = NamespacePath.PATTERN, shape = "a namespace such as acme or acme/team") @Nullable String namespace) {}
+        pattern = NamespacePath.PATTERN, shape = NamespacePath.SHAPE) @Nullable String namespace) {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record ListAgents(
     @Field(value = "Namespace, exact or with * for one segment and ** for any; absent = all the caller may see.",
         maxLength = AgentLimits.NAMESPACE, pattern = NamespaceFilter.PATTERN,
-        shape = "a namespace in which a segment may be * or **") @Nullable String namespace,
+        shape = NamespaceFilter.SHAPE) @Nullable String namespace,
     @Field(value = "Only those of this status.", oneOf = {"online", "offline", "draining", "disabled"})
         @Nullable String status,
     @Field(value = "Only those with this tag.", maxLength = AgentLimits.NAME) @Nullable String tag,

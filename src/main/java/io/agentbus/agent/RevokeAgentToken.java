@@ -8,5 +8,5 @@ import org.jspecify.annotations.Nullable;
 public record RevokeAgentToken(
     @Field(value = "Its name or id.", required = true, maxLength = AgentLimits.NAME, positional = 0) String agent,
     @Field(value = "Where the name is meant; absent = the token's.", maxLength = AgentLimits.NAMESPACE,
-        pattern = NamespacePath.PATTERN, shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        pattern = NamespacePath.PATTERN, shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "Why, for the journal.", maxLength = AgentLimits.REASON) @Nullable String reason) {}

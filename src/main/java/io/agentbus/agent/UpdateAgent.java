@@ -11,7 +11,7 @@ public record UpdateAgent(
     @Field(value = "Its name or id; absent = the caller itself.", maxLength = AgentLimits.NAME, positional = 0)
         @Nullable String agent,
     @Field(value = "Where the name is meant; absent = the token's.", maxLength = AgentLimits.NAMESPACE,
-        pattern = NamespacePath.PATTERN, shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        pattern = NamespacePath.PATTERN, shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "What an operator wants of it; draining and disabled agents get no jobs.",
         oneOf = {"active", "draining", "disabled"}) @Nullable String desired,
     @Field(value = "Most jobs it holds at once; 0 = not limited.", min = 0, max = AgentLimits.CONCURRENCY)

@@ -9,6 +9,6 @@ public record PauseAgent(
     @Field(value = "Its name, looked for in the namespace and then upwards, or its id.", required = true,
         maxLength = 100, positional = 0) String agent,
     @Field(value = "Where the name is meant; absent = the token's.", maxLength = 512, pattern = NamespacePath.PATTERN,
-        shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "Why; whoever asks for the cause of a standstill reads it.", required = true, maxLength = 1_000)
         String reason) {}

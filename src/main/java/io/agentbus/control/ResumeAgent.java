@@ -9,5 +9,5 @@ public record ResumeAgent(
     @Field(value = "Its name, looked for in the namespace and then upwards, or its id.", required = true,
         maxLength = 100, positional = 0) String agent,
     @Field(value = "Where the name is meant; absent = the token's.", maxLength = 512, pattern = NamespacePath.PATTERN,
-        shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "Why, for the journal.", maxLength = 1_000) @Nullable String reason) {}

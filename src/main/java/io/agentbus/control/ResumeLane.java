@@ -9,5 +9,5 @@ import org.jspecify.annotations.Nullable;
 public record ResumeLane(
     @Field(value = "The lane.", required = true, positional = 0) Lane lane,
     @Field(value = "Namespace, with those below; absent = the token's.", maxLength = 512,
-        pattern = NamespacePath.PATTERN, shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        pattern = NamespacePath.PATTERN, shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "Why, for the journal.", maxLength = 1_000) @Nullable String reason) {}

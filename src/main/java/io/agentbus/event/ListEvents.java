@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Which events to list, oldest first. What is absent does not matter. */
 public record ListEvents(
     @Field(value = "Namespace, exact unless it holds * or **; absent = all the caller may see.", maxLength = 512,
-        pattern = NamespaceFilter.PATTERN, shape = "a namespace in which a segment may be * or **") @Nullable String namespace,
+        pattern = NamespaceFilter.PATTERN, shape = NamespaceFilter.SHAPE) @Nullable String namespace,
     @Field(value = "Topic; * stands for one word, ** for any number.", maxLength = TopicFilter.MAX_LENGTH, pattern = TopicFilter.PATTERN,
         shape = "a topic in which a word may be * or **", example = "\"job.*\"") @Nullable String topic,
     @Field(value = "Name of the agent or token that stated them.", maxLength = 200) @Nullable String sourceAgent,

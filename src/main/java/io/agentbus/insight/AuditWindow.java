@@ -13,6 +13,6 @@ public record AuditWindow(
     @Field(value = "From this time on.", required = true) Instant from,
     @Field(value = "Before this time; absent = now. At most 31 days after from.") @Nullable Instant to,
     @Field(value = "Only what happened in this namespace; * and ** as in lists.", maxLength = 512, pattern = NamespaceFilter.PATTERN,
-        shape = "a namespace in which a segment may be * or **") @Nullable String namespace,
+        shape = NamespaceFilter.SHAPE) @Nullable String namespace,
     @Field(value = "Most entries of each list a page.", min = 1, limit = Limit.PAGE) @Nullable Integer limit,
     @Field(value = "Where to go on: next of the page before, with the same window.", maxLength = 500) @Nullable String cursor) {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Which rows of the journal to list, oldest first. What is absent does not matter. */
 public record ListJournal(
     @Field(value = "Namespace, exact unless it holds * or **; absent = all the caller may see.", maxLength = 512,
-        pattern = NamespaceFilter.PATTERN, shape = "a namespace in which a segment may be * or **") @Nullable String namespace,
+        pattern = NamespaceFilter.PATTERN, shape = NamespaceFilter.SHAPE) @Nullable String namespace,
     @Field(value = "The job they concern.") @Nullable UUID jobId,
     @Field(value = "Who made the change.", maxLength = 700, example = "\"agent:acme/devops\"") @Nullable String actor,
     @Field(value = "What was done, mostly the name of an operation.", maxLength = 100, example = "\"claim_jobs\"") @Nullable String action,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A piece of work to be done once. Names at most one of target agent, capability and tag; none means any agent of the namespace. */
 public record EnqueueJob(
     @Field(value = "Namespace of the job; absent = the token's.", maxLength = 512, pattern = NamespacePath.PATTERN,
-        shape = "a namespace such as acme or acme/team") @Nullable String namespace,
+        shape = NamespacePath.SHAPE) @Nullable String namespace,
     @Field(value = "The agent that must do it, found in the job's namespace and then upwards.", pattern = JobLimits.AGENT,
         shape = JobLimits.AGENT_SHAPE, example = "\"devops\"") @Nullable String targetAgent,
     @Field(value = "Any agent with this capability may do it.", pattern = JobLimits.AGENT, shape = JobLimits.AGENT_SHAPE)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Which jobs to list, newest first. What is absent does not matter. */
 public record ListJobs(
     @Field(value = "Namespace, exact unless it holds * or **; absent = all the caller may see.", maxLength = 512,
-        pattern = NamespaceFilter.PATTERN, shape = "a namespace in which a segment may be * or **") @Nullable String namespace,
+        pattern = NamespaceFilter.PATTERN, shape = NamespaceFilter.SHAPE) @Nullable String namespace,
     @Field(value = "Where they stand.") @Nullable JobStatus status,
     @Field(value = "Agent they are for.", maxLength = 100) @Nullable String targetAgent,
     @Field(value = "Who asked for them.", maxLength = 200) @Nullable String sourceAgent,

@@ -8,13 +8,15 @@ import java.util.regex.Pattern;
  */
 public record NamespaceFilter(String value) {
   /** The form, for schemas. */
-  public static final String PATTERN = "^([a-z0-9._-]+|\\*{1,2})(/([a-z0-9._-]+|\\*{1,2})){0,7}$";
+  public static final String PATTERN = "^([a-z0-9][a-z0-9._-]*|\\*{1,2})(/([a-z0-9][a-z0-9._-]*|\\*{1,2})){0,7}$";
+  /** The same in words. */
+  public static final String SHAPE = "a namespace such as acme/team, in which a segment may be * for any one or ** for any number: the others are of"
+      + " lower-case letters, digits, '.', '_' or '-' and begin with a letter or digit";
   private static final Pattern FORM = Pattern.compile(PATTERN);
 
   public NamespaceFilter {
     if (value.length() > NamespacePath.MAX_LENGTH || !FORM.matcher(value).matches()) {
-      throw new IllegalArgumentException(
-          "'" + value + "' is not a namespace filter: a namespace in which a segment may be '*' or '**'");
+      throw new IllegalArgumentException("must be " + SHAPE + "; not '" + NamespacePath.shorten(value) + "'");
     }
   }
 

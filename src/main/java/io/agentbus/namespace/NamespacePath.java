@@ -9,14 +9,16 @@ public record NamespacePath(String value) implements Comparable<NamespacePath> {
   public static final int MAX_LENGTH = 512;
   /** The form, for schemas. */
   public static final String PATTERN = "^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,7}$";
+  /** The same in words. */
+  public static final String SHAPE = "a namespace such as acme or acme/team: 1 to 8 segments joined by '/', each of lower-case letters, digits,"
+      + " '.', '_' or '-', which begin with a letter or digit";
   private static final Pattern FORM = Pattern.compile(PATTERN);
   /** What an operator's call without a namespace means. Stands below the form that its constructor checks. */
   public static final NamespacePath DEFAULT = new NamespacePath("default");
 
   public NamespacePath {
     if (!isValid(value)) {
-      throw new IllegalArgumentException("'" + shorten(value) + "' is not a namespace: 1 to 8 segments of lower-case letters,"
-          + " digits, '.', '_' or '-', joined by '/', at most " + MAX_LENGTH + " characters");
+      throw new IllegalArgumentException("must be " + SHAPE + "; at most " + MAX_LENGTH + " characters; not '" + shorten(value) + "'");
     }
   }
 
@@ -47,7 +49,7 @@ public record NamespacePath(String value) implements Comparable<NamespacePath> {
     return value;
   }
 
-  private static String shorten(String text) {
+  static String shorten(String text) {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 }

@@ -1,6 +1,7 @@
 package io.agentbus.op;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.namespace.NamespacePath;
 import io.agentbus.problem.Suggestion;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class InputWords {
       case BOOLEAN -> "true or false";
       case UUID -> "a UUID such as 0197a0de-7c2b-7f31-9d5e-3c1f5b0a9e42";
       case TIME -> "a time as RFC 3339 has it, such as 2026-01-31T12:00:00Z";
-      case NAMESPACE -> "a namespace such as acme/team";
+      case NAMESPACE -> NamespacePath.SHAPE;
       case RECORD, OBJECT, MAP -> "a JSON object";
       case LIST -> "a list";
       case ANY -> "JSON";

@@ -36,7 +36,7 @@ public record WorkerSettings(String agent, @Nullable String namespace, int concu
           + "' is not the name of an agent: letters, digits, '.', '_', ':', '@' and '-'.");
     }
     if (namespace != null && !namespace.matches(NamespacePath.PATTERN)) {
-      throw ProblemException.invalid("/namespace", "'" + namespace + "' is not a namespace such as acme/team.");
+      throw ProblemException.invalid("/namespace", "must be " + NamespacePath.SHAPE + "; not '" + namespace + "'.");
     }
     capabilities = List.copyOf(capabilities);
     tags = List.copyOf(tags);

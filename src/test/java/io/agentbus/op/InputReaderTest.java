@@ -88,7 +88,8 @@ class InputReaderTest {
       + " 2026-01-31T12:00:00Z, not \"2026-01-31T12:00:00\"",
       "'show_after': '2026-02-30T12:00:00Z'| /show_after| must be a time as RFC 3339 has it, such as"
       + " 2026-01-31T12:00:00Z, not \"2026-02-30T12:00:00Z\"",
-      "'namespace': 'Acme'| /namespace| must be a namespace such as acme/team, not \"Acme\"",
+      "'namespace': 'Acme'| /namespace| must be a namespace such as acme or acme/team: 1 to 8 segments joined by '/', each"
+      + " of lower-case letters, digits, '.', '_' or '-', which begin with a letter or digit, not \"Acme\"",
       "'manner': 'loud'| /manner| must be one of: aloud, silent, not \"loud\"",
       "'tags': 'a'| /tags| must be a list, not \"a\"",
       "'tags': ['a', 'B']| /tags/1| must be a lower-case word, not \"B\"",
