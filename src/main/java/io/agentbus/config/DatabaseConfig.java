@@ -16,6 +16,11 @@ public record DatabaseConfig(@Nullable Secret url, int poolSize, Embedded embedd
       // The value itself is never part of the message: it holds a password.
       Check.that(url.reveal().matches("postgres(ql)?://\\S+"), "database.url", Secret.MASK,
           "must start with postgresql:// and hold no spaces: postgresql://user:password@host:5432/database");
+      try {
+        DatabaseUrl.of(url.reveal());
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("database.url", "database.url cannot be used: " + e.getMessage() + ".");
+      }
     }
     Check.within("database.pool-size", poolSize, 4, 200);
     Check.that(url != null || poolSize + 4 <= embedded.maxConnections(), "database.pool-size", poolSize,
