@@ -128,7 +128,7 @@ public final class Bus {
     attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
     sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy(), settings.outage());
-    claims = new Claims(vertx, new HotConnection(vertx, url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
+    claims = new Claims(vertx, new HotConnection(vertx, "claim", url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
         wakeUps, settings.pollMillis());
 
     catalogue = new Catalogue(database, settings.limits())
@@ -140,7 +140,7 @@ public final class Bus {
         .bindAll(ControlOperations.ALL, pauses)
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
-    PgErrors.await(wakeUps.open(vertx, Database.connectOptions(url)));
+    PgErrors.await(wakeUps.open(vertx, url));
   }
 
   /**

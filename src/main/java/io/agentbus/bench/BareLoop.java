@@ -33,7 +33,7 @@ final class BareLoop implements AutoCloseable {
 
   /** @param url of a migrated database in which the agent is registered */
   BareLoop(Vertx vertx, String url, String agentName) throws SQLException {
-    connection = new HotConnection(vertx, url, NamedQueries.load(List.of("job", "queue")));
+    connection = new HotConnection(vertx, "bare-loop", url, NamedQueries.load(List.of("job", "queue")));
     try (var catalog = JdbcUrl.of(url).connect(); var ask = catalog.prepareStatement(AGENT)) {
       ask.setString(1, agentName);
       try (var found = ask.executeQuery()) {

@@ -3,18 +3,20 @@ package io.agentbus.bus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.agentbus.db.LastingConnection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +46,8 @@ public final class WakeUps {
   private volatile boolean closed;
   private @Nullable Context loop;
   private @Nullable Vertx vertx;
-  private @Nullable PgConnectOptions options;
-  private @Nullable PgSubscriber subscriber;
-  private @Nullable Future<PgConnection> speaker;
+  private @Nullable LastingConnection listener;
+  private @Nullable LastingConnection speaker;
 
   /** @param nodeName tells this node's own NOTIFYs from others' */
   public WakeUps(String nodeName) {
@@ -95,25 +96,42 @@ public final class WakeUps {
     speakSoon();
   }
 
-  /** Connects to Postgres: from now on hints cross nodes. */
-  public Future<Void> open(Vertx vertx, PgConnectOptions options) {
+  /**
+   * Connects to Postgres: from now on hints cross nodes.
+   *
+   * @param url {@code postgresql://user:password@host:port/database}
+   */
+  public Future<Void> open(Vertx vertx, String url) {
     this.vertx = vertx;
-    this.options = options;
-    this.loop = vertx.getOrCreateContext();
-    var created = PgSubscriber.subscriber(vertx, options).reconnectPolicy(tries -> Math.min(2_000L, 100L << Math.min(tries, 5)));
-    this.subscriber = created;
-    created.channel("jobs_ready").handler(payload -> heardReady(payload, nodeName));
-    created.channel("events_inserted").handler(payload -> heard(payload, newsHearers));
-    created.channel("agentbus_changes").handler(payload -> heard(payload, changeHearers));
-    return created.connect();
+    speaker = new LastingConnection(vertx, "wake-up-speaker", url, Map.of());
+    var created = new LastingConnection(vertx, "wake-up-listener", url, Map.of());
+    listener = created;
+    loop = vertx.getOrCreateContext();
+    return created.keepOpen(this::listen);
   }
 
   /** Ends both connections. */
   public Future<Void> close() {
     closed = true;
-    var listening = subscriber == null ? Future.<Void>succeededFuture() : subscriber.close();
-    var speaking = speaker == null ? Future.<Void>succeededFuture() : speaker.compose(PgConnection::close).otherwiseEmpty();
-    return Future.join(listening, speaking).mapEmpty();
+    return Future.join(Stream.of(listener, speaker).filter(Objects::nonNull).map(LastingConnection::close).toList()).mapEmpty();
+  }
+
+  private Future<?> listen(PgConnection connection) {
+    connection.notificationHandler(notification -> hear(notification.getChannel(), notification.getPayload()));
+    return connection.query("LISTEN jobs_ready; LISTEN events_inserted; LISTEN agentbus_changes").execute().onSuccess(ignored -> {
+      // What was said while nobody listened is not said again. Jobs are looked for in a moment anyway; caches are not.
+      newsHearers.forEach(Runnable::run);
+      changeHearers.forEach(Runnable::run);
+    });
+  }
+
+  private void hear(String channel, String payload) {
+    switch (channel) {
+      case "jobs_ready" -> heardReady(payload, nodeName);
+      case "events_inserted" -> heard(payload, newsHearers);
+      case "agentbus_changes" -> heard(payload, changeHearers);
+      default -> LOG.debug("ignored a notification on {}", channel);
+    }
   }
 
   private void heardReady(String payload, String self) {
@@ -180,7 +198,7 @@ public final class WakeUps {
     var list = ready.putArray("queues");
     queues.forEach(list::add);
     var parameters = Tuple.of(queues.isEmpty() ? null : ready.toString(), news ? node.toString() : null, changes ? node.toString() : null);
-    speaker().compose(connection -> connection.preparedQuery("""
+    Objects.requireNonNull(speaker).use(connection -> connection.preparedQuery("""
             SELECT CASE WHEN $1::text IS NOT NULL THEN pg_notify('jobs_ready', $1) END,
                    CASE WHEN $2::text IS NOT NULL THEN pg_notify('events_inserted', $2) END,
                    CASE WHEN $3::text IS NOT NULL THEN pg_notify('agentbus_changes', $3) END""").execute(parameters))
@@ -191,14 +209,5 @@ public final class WakeUps {
           }
           vertx.setTimer(GAP_MILLIS, ignored -> speak());
         });
-  }
-
-  private Future<PgConnection> speaker() {
-    var current = speaker;
-    if (current == null || current.failed()) {
-      current = PgConnection.connect(vertx, options).onSuccess(connection -> connection.closeHandler(ignored -> speaker = null));
-      speaker = current;
-    }
-    return current;
   }
 }

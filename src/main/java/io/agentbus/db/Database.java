@@ -1,28 +1,36 @@
 package io.agentbus.db;
 
+import io.agentbus.config.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pool of ordinary connections. Batches have connections of their own: {@link HotConnection}. */
 public final class Database implements Sql, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long WAIT_SECONDS = 10;
 
   private final Pool pool;
   private final NamedQueries queries;
+  private final @Nullable Duration answerLimit;
 
-  private Database(Pool pool, NamedQueries queries) {
+  private Database(Pool pool, NamedQueries queries, @Nullable Duration answerLimit) {
     this.pool = pool;
     this.queries = queries;
+    this.answerLimit = answerLimit;
   }
 
   /**
@@ -32,25 +40,21 @@ public final class Database implements Sql, AutoCloseable {
    * @param size most connections
    */
   public static Database open(Vertx vertx, String url, int size, NamedQueries queries) {
+    var database = DatabaseUrl.of(url);
+    var options = Connecting.options(database);
     var pool = PgBuilder.pool()
         .with(new PoolOptions().setMaxSize(size)
             // Its own limit on the wait fails requests that were served long ago; ours is in connection().
             .setConnectionTimeout(0).setMaxWaitQueueSize(5_000).setName("agentbus"))
-        .connectingTo(connectOptions(url))
+        .with(Connecting.tcp(database))
+        .withConnectHandler(connection -> {
+          Wire.keepAlive(connection);
+          connection.close();
+        })
+        .connectingTo(options)
         .using(vertx)
         .build();
-    return new Database(pool, queries);
-  }
-
-  /** Options that every connection of a node shares. */
-  public static PgConnectOptions connectOptions(String url) {
-    var options = PgConnectOptions.fromUri(url)
-        .setCachePreparedStatements(true)
-        .setPreparedStatementCacheMaxSize(512)
-        .setPreparedStatementCacheSqlLimit(65_536)
-        .setPipeliningLimit(64);
-    // The search path makes the plain names of sql/queries mean our schema; UTC makes record text the same on every node.
-    return options.addProperty("search_path", "agentbus").addProperty("timezone", "UTC").addProperty("application_name", "agentbus");
+    return new Database(pool, queries, Connecting.answerLimit(options));
   }
 
   @Override
@@ -60,23 +64,26 @@ public final class Database implements Sql, AutoCloseable {
 
   /** The same for event loops, which must not wait. */
   public Future<RowSet<Row>> runAsync(String name, Tuple parameters) {
-    return pool.preparedQuery(queries.text(name)).execute(parameters);
+    var answer = pool.preparedQuery(queries.text(name)).execute(parameters);
+    return answerLimit == null ? answer : answer.timeout(answerLimit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
   public <T> T inTransaction(Function<Tx, T> work) {
     var connection = PgErrors.await(connection());
-    var tx = new Tx(connection, queries);
+    // Without it the driver prints a stack trace beside the log. The next statement fails and tells the caller.
+    connection.exceptionHandler(failure -> LOG.debug("the connection of a transaction was cut", failure));
+    var tx = new Tx(connection, queries, answerLimit);
     T result;
     try {
-      var transaction = PgErrors.await(connection.begin());
+      var transaction = tx.answer(connection.begin());
       try {
         result = work.apply(tx);
       } catch (Throwable failure) {
-        rollBack(transaction, failure);
+        rollBack(tx, transaction, failure);
         throw failure;
       }
-      PgErrors.await(transaction.commit());
+      tx.answer(transaction.commit());
     } finally {
       connection.close();
     }
@@ -93,9 +100,9 @@ public final class Database implements Sql, AutoCloseable {
     return inTime;
   }
 
-  private static void rollBack(io.vertx.sqlclient.Transaction transaction, Throwable cause) {
+  private static void rollBack(Tx tx, Transaction transaction, Throwable cause) {
     try {
-      transaction.rollback().await();
+      tx.answer(transaction.rollback());
     } catch (Exception failure) {
       // The server rolls back by itself when the connection is gone; the first failure is what the caller must hear.
       cause.addSuppressed(failure);

@@ -35,6 +35,10 @@ public final class PgErrors {
       return ProblemException.of(ProblemCode.UNAVAILABLE, "The database does not answer; nothing is known to have changed. Try again.")
           .causedBy(failure);
     }
+    if (isStopped(failure)) {
+      return ProblemException.of(ProblemCode.UNAVAILABLE, "The database ended the statement before it was done, because it took too long"
+          + " or somebody cancelled it; nothing was changed. Try again.").causedBy(failure);
+    }
     if (isRetryable(failure)) {
       return ProblemException.of(ProblemCode.UNAVAILABLE, "Another change of the same things came first; nothing was changed. Try again.")
           .causedBy(failure);
@@ -42,11 +46,14 @@ public final class PgErrors {
     return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
   }
 
-  /** Whether the server is away, starting, stopping or out of connections, so that trying again later makes sense. */
+  /**
+   * Whether the server is away, starting, stopping or out of connections, or has cut this one because the node was too slow with
+   * its next statement (25P03 in a transaction, 57P05 outside), so that trying again later makes sense.
+   */
   public static boolean isOutage(Throwable failure) {
     if (failure instanceof PgException pg) {
       var state = sqlState(pg);
-      return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300"));
+      return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("25P03"));
     }
     if (failure instanceof IOException || failure instanceof VertxException || failure instanceof TimeoutException) {
       return true;
@@ -68,9 +75,24 @@ public final class PgErrors {
     return "40001".equals(state) || "40P01".equals(state);
   }
 
+  /** Whether the server ended a statement at {@code statement_timeout}, or because somebody cancelled it. */
+  public static boolean isStopped(Throwable failure) {
+    return "57014".equals(sqlState(failure));
+  }
+
   /** Whether a statement gave up waiting for a lock, as {@code lock_timeout} told it to. */
   public static boolean isLockTimeout(Throwable failure) {
     return "55P03".equals(sqlState(failure));
+  }
+
+  /** Why a connection was lost, on one line for the log. */
+  static String words(@Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> "the other side closed it";
+      case PgException pg -> pg.getErrorMessage() + " (" + pg.getSqlState() + ")";
+      case TimeoutException _ -> "no answer in time";
+      default -> failure.getMessage() == null ? failure.toString() : failure.getMessage().lines().findFirst().orElse(failure.toString());
+    };
   }
 
   private static @Nullable String sqlState(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.agentbus.insight;
 
+import io.agentbus.db.Tx;
 import io.agentbus.op.Call;
 import io.agentbus.op.Cursor;
 import io.agentbus.problem.ProblemException;
@@ -61,7 +62,10 @@ public final class Audits {
   }
 
   private static List<Row> rows(Call call, String name, Tuple parameters) {
-    return call.sql().run(name, parameters).stream().toList();
+    return call.sql().inTransaction(tx -> {
+      tx.allow(Tx.LONG);
+      return tx.run(name, parameters).stream().toList();
+    });
   }
 
   private static AuditedWindow.Read read(Row row) {

@@ -79,6 +79,7 @@ public final class JournalSealer {
       return null;
     }
     var to = reach.to();
+    tx.allow(Tx.LONG);
     var digest = SealStore.digest(tx, from, to);
     var marks = digest.rowMarks();
     if (digest.rows() != to - from + 1) {

@@ -3,6 +3,7 @@ package io.agentbus.insight;
 import io.agentbus.config.Home;
 import io.agentbus.crypto.SigningKey;
 import io.agentbus.db.Sql;
+import io.agentbus.db.Tx;
 import io.agentbus.journal.Fault;
 import io.agentbus.journal.Seal;
 import io.agentbus.journal.SealedRows;
@@ -38,18 +39,25 @@ public final class JournalVerifier {
 
   /** Checks a stretch of the journal; the end of the chain and the unsealed tail are looked at in every call. */
   public VerifiedJournal verify(Call call, VerifyJournal in) {
+    return call.sql().inTransaction(tx -> {
+      tx.allow(Tx.LONG);
+      return check(tx, in);
+    });
+  }
+
+  private VerifiedJournal check(Sql sql, VerifyJournal in) {
     // Before the database is read: what is exported was committed, so it must be there.
     var pinned = export.pinned();
-    var walk = new Walk(call.sql(), in.limit() == null ? DEFAULT_ROWS : in.limit());
+    var walk = new Walk(sql, in.limit() == null ? DEFAULT_ROWS : in.limit());
     var fault = walk.check(in.fromPosition() == null ? 1 : in.fromPosition());
-    var newest = SealStore.newest(call.sql());
+    var newest = SealStore.newest(sql);
     if (fault == null) {
-      fault = endFault(call.sql(), pinned, newest);
+      fault = endFault(sql, pinned, newest);
     }
     var sealedTo = newest == null ? 0 : newest.to();
-    var last = SealStore.reach(call.sql(), sealedTo + 1, 1).newest();
+    var last = SealStore.reach(sql, sealedTo + 1, 1).newest();
     if (fault == null) {
-      fault = tailFault(call.sql(), sealedTo, walk);
+      fault = tailFault(sql, sealedTo, walk);
     }
     var unsealed = last > sealedTo ? new VerifiedJournal.Unsealed(sealedTo + 1, last, last - sealedTo) : new VerifiedJournal.Unsealed(null, null, 0);
     var keys = walk.ring.used().entrySet().stream()

@@ -47,9 +47,9 @@ public final class JobBatches {
     this.wakeUps = wakeUps;
     this.changes = changes;
     var loop = vertx.getOrCreateContext();
-    var enqueues = new HotConnection(vertx, url, queries);
-    var finishes = new HotConnection(vertx, url, queries);
-    var renewals = new HotConnection(vertx, url, queries);
+    var enqueues = new HotConnection(vertx, "enqueue", url, queries);
+    var finishes = new HotConnection(vertx, "finish", url, queries);
+    var renewals = new HotConnection(vertx, "renew", url, queries);
     connections = List.of(enqueues, finishes, renewals);
     enqueue = new Batcher<>(loop, "enqueue_job", MAX_BATCH, MAX_WAITING, 1, jobs -> enqueues.run("job.enqueue", JobStore.enqueue(jobs))
         .map(rows -> {

@@ -29,6 +29,8 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -69,6 +71,14 @@ class ArchitectureTest {
           .and(nameMatching(".*(Pool|SqlConnection|SqlClient|Transaction)"))))
       .allowEmptyShould(true)
       .because("a feature runs named statements through Sql; who holds a connection, and for how long, is decided once");
+
+  @ArchTest
+  static final ArchRule connections_are_made_in_one_way = noClasses()
+      .that().doNotHaveFullyQualifiedName(Rings.ROOT + ".db.Connecting")
+      .should().callConstructorWhere(target(owner(assignableTo(PgConnectOptions.class))))
+      .orShould().callMethodWhere(target(owner(assignableTo(PgConnectOptions.class))).and(target(nameMatching("from.*|wrap"))))
+      .orShould().callMethodWhere(target(owner(assignableTo(PgConnection.class))).and(target(name("connect"))))
+      .because("a connection without the limits of db.Connecting keeps its locks for ever when its node freezes");
 
   @ArchTest
   static final ArchRule rows_stop_at_the_feature = noClasses().that()

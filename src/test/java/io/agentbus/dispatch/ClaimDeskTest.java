@@ -55,7 +55,7 @@ class ClaimDeskTest {
     var named = NamedQueries.load(Bus.QUERIES);
     database = Database.open(vertx, DATABASE.url(), 2, named);
     queues = new QueueStore(database);
-    desk = new ClaimDesk(vertx, new ClaimStore(new HotConnection(vertx, DATABASE.url(), named), queues));
+    desk = new ClaimDesk(vertx, new ClaimStore(new HotConnection(vertx, "claim", DATABASE.url(), named), queues));
   }
 
   @AfterAll

@@ -1,8 +1,11 @@
 package io.agentbus.testkit;
 
 import io.agentbus.db.JdbcUrl;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,6 +47,17 @@ public final class PgDatabase implements BeforeAllCallback, AfterAllCallback, Pa
           + "register PgDatabase in a static field");
     }
     return url;
+  }
+
+  /** The URL with settings of the server for whoever connects by it, such as {@code statement_timeout=1s}. */
+  public String urlWith(String... settings) {
+    return with(url(), settings);
+  }
+
+  /** The same for any URL. */
+  public static String with(String url, String... settings) {
+    return url + (url.contains("?") ? "&" : "?") + "options=" + String.join("%20", List.of(settings).stream()
+        .map(setting -> "-c%20" + URLEncoder.encode(setting, StandardCharsets.UTF_8).replace("+", "%5C%20")).toList());
   }
 
   /** A JDBC connection to it, which the caller closes. */
