@@ -169,6 +169,8 @@ class TwoNodesStoryTest {
       accepted.addAll(caller.get(20, TimeUnit.SECONDS));
     }
     threads.close();
+    assertThat(one.program().complained()).contains("a database connection was cut").contains("a database connection is back")
+        .as("stack traces, in a line of the log or beside it").doesNotContain("\\n\\tat ").doesNotContainPattern("(?m)^[^{]");
     // Nothing that was accepted is missing, and it can be claimed and closed.
     assertThat(truth.all("SELECT id::text FROM job_facts WHERE subject = 'cut'")).containsAll(accepted);
     var claimed = worker.call("claim_jobs", "{\"limit\": 1}").get("jobs").get(0);

@@ -46,7 +46,12 @@ public final class NodeProcess implements AutoCloseable {
    * @param flags further flags of {@code agentbus up}
    */
   public static NodeProcess over(PgDatabase database, Path folder, String name, String... flags) {
-    return started(new NodeProcess(folder, name, database.url()), flags);
+    return over(database.url(), folder, name, flags);
+  }
+
+  /** The same by a URL of its own, which may set how the server treats this node's connections. */
+  public static NodeProcess over(String databaseUrl, Path folder, String name, String... flags) {
+    return started(new NodeProcess(folder, name, databaseUrl), flags);
   }
 
   /** Starts a node with a Postgres of its own, and waits until it serves. */
