@@ -85,8 +85,8 @@ public final class PgErrors {
     return "55P03".equals(sqlState(failure));
   }
 
-  /** Why a connection was lost, on one line for the log. */
-  static String words(@Nullable Throwable failure) {
+  /** Why a connection was lost or a statement failed, on one line for the log. */
+  public static String words(@Nullable Throwable failure) {
     return switch (failure) {
       case null -> "the other side closed it";
       case PgException pg -> pg.getErrorMessage() + " (" + pg.getSqlState() + ")";

@@ -5,6 +5,7 @@ import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Batcher;
 import io.agentbus.db.HotConnection;
 import io.agentbus.db.NamedQueries;
+import io.agentbus.db.PgErrors;
 import io.agentbus.job.JobStore.Close;
 import io.agentbus.job.JobStore.Closed;
 import io.agentbus.job.JobStore.Completion;
@@ -134,7 +135,7 @@ public final class JobBatches {
         })
         .recover(failure -> {
           // The jobs are finished and their callers hear so; children that could not be decided now are found by the sweeper.
-          LOG.warn("dependants of finished jobs were not decided; the sweeper will", failure);
+          LOG.atWarn().addKeyValue("cause", PgErrors.words(failure)).log("dependants of finished jobs were not decided; the sweeper will");
           return Future.succeededFuture();
         });
   }

@@ -174,9 +174,14 @@ public final class Loop {
     wakeable = false;
   }
 
-  /** Says the first of a row of failures: an outage of an hour is one line, not thousands. */
+  /** Says the first of a row of failures: an outage of an hour is one line, not thousands. Where it arose tells nothing about an outage. */
   private void report(Throwable failure, boolean again) {
-    var line = again ? LOG.atDebug() : failure instanceof ProblemException ? LOG.atWarn() : LOG.atError();
-    line.setCause(failure).addKeyValue("loop", name).log("a run of a loop failed; it goes on");
+    var what = "a run of a loop failed; it goes on";
+    if (failure instanceof ProblemException problem && !again) {
+      var cause = problem.getCause() == null ? problem.getMessage() : problem.getMessage() + " (" + problem.getCause().getMessage() + ")";
+      LOG.atWarn().addKeyValue("loop", name).addKeyValue("cause", cause).log(what);
+    }
+    var line = again || failure instanceof ProblemException ? LOG.atDebug() : LOG.atError();
+    line.setCause(failure).addKeyValue("loop", name).log(what);
   }
 }
