@@ -25,6 +25,8 @@ final class AgentLines {
   private final QueueStore queues;
   private final Map<Integer, Lines> remembered = new ConcurrentHashMap<>();
   private final AtomicLong lookDue = new AtomicLong(System.nanoTime());
+  /** How many announced lines had been announced when somebody last looked because of one. */
+  private final AtomicLong looked = new AtomicLong();
   private volatile String newest = "";
 
   AgentLines(Database database, QueueStore queues) {
@@ -49,6 +51,14 @@ final class AgentLines {
     }
     remembered.put(agent.agentNo(), new Lines(agent, before, found));
     return found;
+  }
+
+  /** Looks whether lines were made, unless somebody has looked since so many were announced: the next {@link #of} tells them too. */
+  void lookSince(long announced) {
+    if (announced > looked.get()) {
+      refresh();
+      looked.accumulateAndGet(announced, Math::max);
+    }
   }
 
   /** Tells the lines that are known from those known at another time. */

@@ -45,6 +45,11 @@ final class ClaimDesk {
   private final Map<Integer, LinkedHashSet<ClaimRequest>> parkedByQueue = new HashMap<>();
   /** Lines that claims here have named; at most {@link #MAX_KNOWN}, then learnt anew. */
   private final Set<Integer> known = new HashSet<>();
+  /** Which of the hints so far was the last for a line: a statement that was sent before it may not have seen the work. */
+  private final Map<Integer, Long> lastHint = new HashMap<>();
+  private long hints;
+  /** Lines that nobody here knew until they were announced. */
+  private volatile long newLines;
   private int inFlight;
   private boolean stopped;
 
@@ -70,14 +75,24 @@ final class ClaimDesk {
     return request.answer.future();
   }
 
+  /** Tells one set of lines known here from another: take it before the lines of a request are looked up. Any thread. */
+  long newLines() {
+    return newLines;
+  }
+
   /** Work was announced for a line. Any thread. */
   void ready(ReadyHint hint) {
     loop.runOnContext(ignored -> {
       lowWater.heard(hint);
       if (known.size() >= MAX_KNOWN) {
         known.clear();
+        lastHint.clear();
+      }
+      if (inFlight > 0) {
+        lastHint.put(hint.queueId(), ++hints);
       }
       if (known.add(hint.queueId())) {
+        newLines++;
         // A line nobody here knew: those who wait may be meant, so they look up their lines anew.
         List.copyOf(parked).forEach(this::answerNothing);
       } else {
@@ -147,7 +162,7 @@ final class ClaimDesk {
         request.answer.tryComplete(List.of());
         handOn(request);
       } else if (group == null) {
-        groups.put(request.agentNo, new ClaimGroup(request));
+        groups.put(request.agentNo, new ClaimGroup(request, hints));
         jobs += request.wanted;
       } else if (group.takes(request)) {
         group.add(request);
@@ -197,7 +212,9 @@ final class ClaimDesk {
       } else {
         var self = i;
         var queues = groups.get(i).common().queues;
-        rescanOrPark(queues, left, queues.stream().anyMatch(queue -> takers.getOrDefault(queue.id(), self) != self));
+        var asked = groups.get(i).hintsThen;
+        rescanOrPark(queues, left, queues.stream().anyMatch(queue -> takers.getOrDefault(queue.id(), self) != self
+            || lastHint.getOrDefault(queue.id(), 0L) > asked));
       }
     }
     // Last: those that looked in vain in this statement wait again by now, and may be the ones to wake.
@@ -226,9 +243,11 @@ final class ClaimDesk {
 
   /**
    * Fewer than wanted: something may stand below a mark, so the lines are read from their start once before that is believed. Nor is it
-   * while others took from these lines in the same statement: its groups look at the same rows, of which one gets each.
+   * while others took from these lines in the same statement: its groups look at the same rows, of which one gets each. Nor when work was
+   * announced there while the statement was under way, which may not have seen it, and woke nobody of these.
    *
    * @param left those who got nothing
+   * @param others whether it is not to be believed for the second or third reason
    */
   private void rescanOrPark(List<Queue> queues, List<ClaimRequest> left, boolean others) {
     var marked = queues.stream().anyMatch(queue -> lowWater.of(queue.id()) != LowWater.START);
@@ -249,6 +268,11 @@ final class ClaimDesk {
   }
 
   private void park(ClaimRequest request) {
+    if (request.linesThen != newLines) {
+      // A line was announced since it looked up its own, and may be one of them.
+      request.answer.tryComplete(List.of());
+      return;
+    }
     parked.add(request);
     request.queues.forEach(queue -> parkedByQueue.computeIfAbsent(queue.id(), ignored -> new LinkedHashSet<>()).add(request));
     var left = Math.max(1, (request.deadlineNanos - System.nanoTime()) / 1_000_000 + 1);

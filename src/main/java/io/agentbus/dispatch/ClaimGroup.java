@@ -10,9 +10,12 @@ import java.util.List;
  */
 final class ClaimGroup {
   final List<ClaimRequest> members = new ArrayList<>();
+  /** Hints that had come when the group was sent. */
+  final long hintsThen;
   private int wanted;
 
-  ClaimGroup(ClaimRequest first) {
+  ClaimGroup(ClaimRequest first, long hintsThen) {
+    this.hintsThen = hintsThen;
     add(first);
   }
 

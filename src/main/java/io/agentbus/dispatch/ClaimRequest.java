@@ -19,6 +19,8 @@ final class ClaimRequest {
   final Promise<List<Job>> answer = Promise.promise();
   /** The lines the agent may take from, as last looked up. */
   List<Queue> queues;
+  /** {@link ClaimDesk#newLines} before they were looked up. */
+  final long linesThen;
   /** Whether the desk should lock the agent's row, because its concurrency is limited. */
   boolean limited;
   /** The announcement it was woken for, until it has looked; null when nobody woke it. */
@@ -27,7 +29,7 @@ final class ClaimRequest {
   volatile boolean gone;
 
   ClaimRequest(int agentNo, String owner, String actor, int wanted, int leaseSeconds, @Nullable UUID claimId, long deadlineNanos,
-      List<Queue> queues, boolean limited) {
+      long linesThen, List<Queue> queues, boolean limited) {
     this.agentNo = agentNo;
     this.owner = owner;
     this.actor = actor;
@@ -35,6 +37,7 @@ final class ClaimRequest {
     this.leaseSeconds = leaseSeconds;
     this.claimId = claimId;
     this.deadlineNanos = deadlineNanos;
+    this.linesThen = linesThen;
     this.queues = queues;
     this.limited = limited;
   }

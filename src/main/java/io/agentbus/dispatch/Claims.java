@@ -101,9 +101,11 @@ public final class Claims {
   }
 
   private List<Job> ask(Call call, ClaimJobs in, AgentRef agent, long until, CallScope scope) {
+    var announced = desk.newLines();
+    lines.lookSince(announced);
     var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), call.caller().actor(),
-        in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until, linesOf(agent, in),
-        agent.concurrency() != null);
+        in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until,
+        announced, linesOf(agent, in), agent.concurrency() != null);
     try (var _ = scope.onOver(() -> desk.leave(request))) {
       return PgErrors.await(desk.submit(request));
     }

@@ -16,8 +16,11 @@ import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Caller;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.agentbus.testkit.Truth;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,11 +140,61 @@ class ClaimDeskTest {
     desk.leave(requests.get(1));
   }
 
+  @Test
+  void work_announced_while_a_claim_is_under_way_is_looked_for_once_more() throws Exception {
+    var roomy = bus.agent(namespace, "roomy", 5);
+    enqueue();
+    try (var taken = DATABASE.connect(); var first = DATABASE.connect(); var second = DATABASE.connect()) {
+      // The claim waits for the agent's row, and finds the only job locked when it has it: as if the job had come too late for it.
+      taken.setAutoCommit(false);
+      lock(taken, "SELECT FROM agentbus.job_ready WHERE queue_id = " + line.id());
+      first.setAutoCommit(false);
+      lock(first, "SELECT FROM agentbus.agents WHERE agent_no = " + roomy.agentNo());
+      var claim = submit(roomy, 1, true, 60);
+      awaitWaiting(1);
+      desk.ready(new ReadyHint(line.id(), 0, null, 1));
+      // Behind it in the row's queue, and so before it when it comes again.
+      second.setAutoCommit(false);
+      var locked = CompletableFuture.runAsync(() -> lock(second, "SELECT FROM agentbus.agents WHERE agent_no = " + roomy.agentNo()));
+      awaitWaiting(2);
+      first.rollback();
+      locked.get();
+      awaitWaiting(1);
+      taken.rollback();
+      second.rollback();
+      assertThat(jobs(claim)).succeedsWithin(SOON).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST).hasSize(1);
+    }
+  }
+
+  @Test
+  void who_looked_up_its_lines_before_a_new_one_was_announced_does_not_wait_on_them() {
+    var before = desk.newLines();
+    desk.ready(new ReadyHint(Integer.MAX_VALUE - count, 0, null, 1));
+    await().atMost(SOON).until(() -> desk.newLines() > before);
+    var request = new ClaimRequest(free.agentNo(), free.actor(), free.actor(), 1, 60, null, System.nanoTime() + 60_000_000_000L, before,
+        bus.await(() -> queues.of(ref(free, null))), false);
+    assertThat(jobs(desk.submit(request))).succeedsWithin(SOON).isEqualTo(List.of());
+  }
+
+  private static void lock(Connection connection, String rows) {
+    try (var statement = connection.createStatement()) {
+      statement.execute(rows + " FOR UPDATE");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Until so many connections of this database wait for a lock. */
+  private static void awaitWaiting(int connections) {
+    await().atMost(SOON).until(() -> new Truth(DATABASE.url()).count(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == connections);
+  }
+
   private final List<ClaimRequest> requests = new ArrayList<>();
 
   private Future<List<Job>> submit(Caller agent, int wanted, boolean limited, int seconds) {
     var request = new ClaimRequest(agent.agentNo(), agent.actor(), agent.actor(), wanted, 60, null,
-        System.nanoTime() + seconds * 1_000_000_000L, bus.await(() -> queues.of(ref(agent, null))), limited);
+        System.nanoTime() + seconds * 1_000_000_000L, desk.newLines(), bus.await(() -> queues.of(ref(agent, null))), limited);
     requests.add(request);
     return desk.submit(request);
   }
