@@ -40,7 +40,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('agentbus.sequencer', 0))
 
 -- name: event.sequence
 -- Gives blocks their positions. $1 first_id to look from, $2 most blocks. The order inside a batch is that of the ids. Positions go on
--- behind the newest seal when older ones were removed, so that no position is ever given twice.
+-- behind the newest seal when older ones were removed, so that no position is ever given twice. Returns how many rows and blocks got
+-- theirs, the newest of these blocks, and the newest position there is now.
 WITH taken AS (
   DELETE FROM journal_pending WHERE first_id IN (SELECT first_id FROM journal_pending WHERE first_id >= $1 ORDER BY first_id LIMIT $2)
   RETURNING first_id, n
@@ -50,9 +51,11 @@ WITH taken AS (
 ), given AS (
   INSERT INTO journal_positions (position, first_id, n)
   SELECT next.position + sum(t.n) OVER (ORDER BY t.first_id) - t.n, t.first_id, t.n FROM taken t, next
-  RETURNING first_id, n
+  RETURNING position, first_id, n
 )
-SELECT coalesce(sum(n), 0) AS rows, max(first_id) AS newest_block FROM given
+SELECT coalesce(sum(g.n), 0) AS rows, count(*) AS blocks, max(g.first_id) AS newest_block,
+       coalesce(max(g.position + g.n), (SELECT position FROM next)) - 1 AS newest
+FROM given g
 
 -- name: event.bounds
 -- The positions there are; 1 and 0 when there are none.

@@ -1,6 +1,7 @@
 package io.agentbus.event;
 
 import io.agentbus.db.Database;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 
@@ -30,6 +31,8 @@ public final class Sequencer {
   private final int batch;
   private long lowest = Long.MIN_VALUE;
   private long fullLookDue = System.nanoTime();
+  /** Whether the last run found rows. */
+  private boolean busy;
 
   public Sequencer(Database database) {
     this(database, BATCH);
@@ -47,29 +50,41 @@ public final class Sequencer {
     // Deleted entries of the table stay in the way while any transaction is older than they are; a look that begins behind them
     // costs the same at any time, so that only the full one pays for them.
     var from = full ? Long.MIN_VALUE : lowest;
-    var rows = 0L;
-    while (true) {
+    if (!busy) {
+      // Cheaper than the lock where another node does the work; where the last run found some, there will be more.
       var seen = database.run("event.sequencer_look", Tuple.of(from)).iterator().next();
       if (!seen.getBoolean("pending")) {
-        if (full) {
-          fullLookDue = System.nanoTime() + FULL_LOOK_NANOS;
-        }
-        return new Sequenced(rows, seen.getLong("newest"));
+        return done(full, 0, seen.getLong("newest"));
       }
-      rows += sequence(from);
+    }
+    var rows = 0L;
+    while (true) {
+      var given = sequence(from);
+      rows += given.getLong("rows");
+      if (given.getLong("blocks") < batch) {
+        return done(full, rows, given.getLong("newest"));
+      }
     }
   }
 
-  private long sequence(long from) {
+  private Sequenced done(boolean full, long rows, long newest) {
+    if (full) {
+      fullLookDue = System.nanoTime() + FULL_LOOK_NANOS;
+    }
+    busy = rows > 0;
+    return new Sequenced(rows, newest);
+  }
+
+  private Row sequence(long from) {
     return database.inTransaction(tx -> {
       // A statement of its own: the next one's snapshot then holds what the sequencer before has committed.
       tx.run("event.sequencer_lock", Tuple.tuple());
-      var done = tx.run("event.sequence", Tuple.of(from, batch)).iterator().next();
-      var newestBlock = done.getLong("newest_block");
+      var given = tx.run("event.sequence", Tuple.of(from, batch)).iterator().next();
+      var newestBlock = given.getLong("newest_block");
       if (newestBlock != null) {
         lowest = Math.max(lowest, newestBlock - QUICK_LOOK);
       }
-      return done.getLong("rows");
+      return given;
     });
   }
 }
