@@ -3,6 +3,7 @@ package io.agentbus.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.op.Field;
+import io.agentbus.op.Made;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
@@ -55,4 +56,4 @@ public record Job(
     @Field(value = "Only in answers to enqueue: whether this is an active job that was there before.")
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean duplicate,
     @Field(value = "Only where there is something to say: what the caller should know.")
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> warnings) {}
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> warnings) implements Made {}

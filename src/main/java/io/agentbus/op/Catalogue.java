@@ -42,10 +42,12 @@ public final class Catalogue {
 
   private record Bound<S, I extends Record, O>(Operation<S, I, O> operation, S service, InputReader<I> reader) {
     /** Checks the input at once; what comes back does the work wherever its argument leads. */
-    Function<Sql, byte[]> prepare(Invocation invocation) {
+    Function<Sql, Reply> prepare(Invocation invocation) {
       var input = reader.readInput(operation, invocation.input());
-      return sql -> write(operation.handler()
-          .handle(service, new Call(invocation.caller(), invocation.requestId(), sql), input));
+      return sql -> {
+        var output = operation.handler().handle(service, new Call(invocation.caller(), invocation.requestId(), sql), input);
+        return new Reply(write(output), false, output);
+      };
     }
 
     private byte[] write(O output) {
@@ -136,9 +138,9 @@ public final class Catalogue {
     var work = found.prepare(invocation);
     var key = invocation.idempotencyKey();
     if (key == null || operation.effect() == Effect.READ) {
-      return new Reply(work.apply(sql), false);
+      return work.apply(sql);
     }
-    return answers.answer(invocation, key, work::apply);
+    return answers.answer(invocation, key, tx -> work.apply(tx).json());
   }
 
   /** The one place where defects end: the cause goes to the log, the caller gets the request id to name it by. */

@@ -3,6 +3,8 @@ package io.agentbus.door.rest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.agentbus.op.Json;
+import io.agentbus.op.Made;
+import io.agentbus.op.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param next cursor of the next page
  */
 record AnswerScan(@Nullable String id, boolean duplicate, @Nullable String next) {
+
+  /** The same without a look at the JSON where the output tells it. */
+  static AnswerScan of(Reply reply) {
+    return reply.output() instanceof Made made ? new AnswerScan(made.id().toString(), Boolean.TRUE.equals(made.duplicate()), null)
+        : of(reply.json());
+  }
 
   static AnswerScan of(byte[] json) {
     String id = null;

@@ -186,7 +186,7 @@ public final class RestDoor implements Surface {
       exchange.header("Idempotency-Replayed", "true");
     }
     if (endpoint.traits().creates()) {
-      var scan = AnswerScan.of(reply.json());
+      var scan = AnswerScan.of(reply);
       if (!scan.duplicate()) {
         status = 201;
       }
