@@ -28,6 +28,9 @@ final class ServerOptions {
         .setUseAlpn(false)
         .setDecompressionSupported(false)
         .setCompressionSupported(false)
+        // On unless said otherwise, and then each request and answer goes through their handler too.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setMaxInitialLineLength(settings.limits().initialLine())
         .setMaxHeaderSize(settings.limits().headers())
         .setMaxChunkSize(64 << 10)
