@@ -68,34 +68,67 @@ final class BareLoop implements AutoCloseable {
 
   /** Claims and completes so many, which must be there. */
   void drain(int jobs, int batch) {
-    var rank = (short) 0;
-    var runAfter = EPOCH;
-    var low = new UUID(0, 0);
+    var from = Place.START;
     for (var done = 0; done < jobs;) {
-      var claimed = run("job.claim", Tuple.tuple().addArrayOfInteger(new Integer[] {0}).addArrayOfInteger(new Integer[] {agent})
-          .addArrayOfInteger(new Integer[] {batch}).addArrayOfInteger(new Integer[] {600}).addArrayOfString(new String[] {"bench"})
-          .addArrayOfUUID(new UUID[] {null}).addArrayOfString(new String[] {"token:bench"}).addArrayOfInteger(new Integer[] {0})
-          .addArrayOfInteger(new Integer[] {queue}).addArrayOfShort(new Short[] {rank}).addArrayOfOffsetDateTime(new OffsetDateTime[] {runAfter})
-          .addArrayOfUUID(new UUID[] {low}).addBoolean(false).addArrayOfInteger(new Integer[] {namespace}));
+      var claimed = claim(batch, from);
       if (claimed.size() == 0) {
         throw new IllegalStateException("the line is empty after " + done + " of " + jobs + " jobs");
       }
-      var ids = new UUID[claimed.size()];
-      var fences = new Long[claimed.size()];
-      var at = 0;
-      for (var row : claimed) {
-        ids[at] = row.getUUID("id");
-        fences[at++] = row.getLong("fence");
-        rank = row.getShort("rank");
-        runAfter = row.getOffsetDateTime("run_after");
-      }
-      low = ids[at - 1];
-      run("job.complete", Tuple.tuple().addArrayOfUUID(ids).addArrayOfLong(fences).addArrayOfInteger(filled(new Integer[at], agent))
-          .addArrayOfString(filled(new String[at], "token:bench")).addArrayOfString(filled(new String[at], "{}"))
-          .addArrayOfString(new String[0]).addArrayOfString(new String[0]).addArrayOfString(new String[0])
-          .addArrayOfBoolean(filled(new Boolean[at], false)));
-      done += at;
+      from = Place.of(claimed);
+      complete(claimed);
+      done += claimed.size();
     }
+  }
+
+  /** Enqueues a job and claims it, so many times; nanoseconds from the one's beginning to the other's answer. The line must be empty. */
+  long[] pickUps(int jobs) {
+    var nanos = new long[jobs];
+    var from = Place.START;
+    for (var i = 0; i < jobs; i++) {
+      var started = System.nanoTime();
+      enqueue(1, 1);
+      var claimed = claim(1, from);
+      nanos[i] = System.nanoTime() - started;
+      from = Place.of(claimed);
+      complete(claimed);
+    }
+    return nanos;
+  }
+
+  /** Where the last job of a claim stood: the next claim begins there. */
+  private record Place(short rank, OffsetDateTime runAfter, UUID id) {
+    static final Place START = new Place((short) 0, EPOCH, new UUID(0, 0));
+
+    static Place of(RowSet<Row> claimed) {
+      var last = START;
+      for (var row : claimed) {
+        last = new Place(row.getShort("rank"), row.getOffsetDateTime("run_after"), row.getUUID("id"));
+      }
+      return last;
+    }
+  }
+
+  private RowSet<Row> claim(int wanted, Place from) {
+    return run("job.claim", Tuple.tuple().addArrayOfInteger(new Integer[] {0}).addArrayOfInteger(new Integer[] {agent})
+        .addArrayOfInteger(new Integer[] {wanted}).addArrayOfInteger(new Integer[] {600}).addArrayOfString(new String[] {"bench"})
+        .addArrayOfUUID(new UUID[] {null}).addArrayOfString(new String[] {"token:bench"}).addArrayOfInteger(new Integer[] {0})
+        .addArrayOfInteger(new Integer[] {queue}).addArrayOfShort(new Short[] {from.rank})
+        .addArrayOfOffsetDateTime(new OffsetDateTime[] {from.runAfter}).addArrayOfUUID(new UUID[] {from.id}).addBoolean(false)
+        .addArrayOfInteger(new Integer[] {namespace}));
+  }
+
+  private void complete(RowSet<Row> claimed) {
+    var ids = new UUID[claimed.size()];
+    var fences = new Long[claimed.size()];
+    var at = 0;
+    for (var row : claimed) {
+      ids[at] = row.getUUID("id");
+      fences[at++] = row.getLong("fence");
+    }
+    run("job.complete", Tuple.tuple().addArrayOfUUID(ids).addArrayOfLong(fences).addArrayOfInteger(filled(new Integer[at], agent))
+        .addArrayOfString(filled(new String[at], "token:bench")).addArrayOfString(filled(new String[at], "{}"))
+        .addArrayOfString(new String[0]).addArrayOfString(new String[0]).addArrayOfString(new String[0])
+        .addArrayOfBoolean(filled(new Boolean[at], false)));
   }
 
   private static <T> T[] filled(T[] array, T value) {

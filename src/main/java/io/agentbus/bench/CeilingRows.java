@@ -32,6 +32,7 @@ final class CeilingRows {
         WHERE id = (SELECT id FROM bench_jobs WHERE status = 'queued' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id AS job \\gset
       UPDATE bench_jobs SET status = 'succeeded' WHERE id = :job;
       """;
+  private static final int PICK_UPS = 200;
   private static final int JOBS_A_SECOND = 25_000;
   private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
 
@@ -92,6 +93,10 @@ final class CeilingRows {
       for (var batch : List.of(500, 1_000)) {
         bare(batch, () -> loop.enqueue(plan.jobs(), batch), () -> loop.drain(plan.jobs(), batch));
       }
+      loop.pickUps(PICK_UPS);
+      var nanos = loop.pickUps(PICK_UPS);
+      report.add(BenchRow.of("bare.pickup_p50", "bare statements: enqueue one, then claim it, p50", "ms", Figures.percentileMillis(nanos, 0.5)));
+      report.add(BenchRow.of("bare.pickup_p99", "bare statements: enqueue one, then claim it, p99", "ms", Figures.percentileMillis(nanos, 0.99)));
     }
   }
 

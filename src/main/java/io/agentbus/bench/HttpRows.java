@@ -95,8 +95,8 @@ final class HttpRows {
       answers.add(processes.load(List.of("pickup", "agent=" + agent, "rate=" + rate, "seconds=" + plan.pickupSeconds(), "claimers=" + claimers),
           secrets(agent(agent))));
     }
-    var middle = BenchRow.of(id + "_p50", "HTTP: " + name + ", from before the POST, p50", "ms", each(answers, "p50_ms"));
-    var slow = BenchRow.of(id + "_p99", "HTTP: " + name + ", from before the POST, p99", "ms", each(answers, "p99_ms"));
+    var middle = BenchRow.of(id + "_p50", "HTTP: " + name + ", from before the POST, p50", "ms", each(answers, "p50_ms")).under(ceiling("bare.pickup_p50"));
+    var slow = BenchRow.of(id + "_p99", "HTTP: " + name + ", from before the POST, p99", "ms", each(answers, "p99_ms")).under(ceiling("bare.pickup_p99"));
     report.add(p50 == null ? middle : middle.atMost(p50));
     report.add(p99 == null ? slow : slow.atMost(p99));
     report.add(BenchRow.of(id + "_answer_p50", "HTTP: " + name + ", from the enqueue's answer, p50", "ms", each(answers, "answer_p50_ms")));
