@@ -62,6 +62,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
@@ -92,7 +93,7 @@ public final class Bus {
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final Catalogue catalogue;
 
-  private Bus(Vertx vertx, String url, BusSettings settings, PrometheusMeterRegistry registry) {
+  private Bus(Vertx vertx, Supplier<String> url, BusSettings settings, PrometheusMeterRegistry registry) {
     this.registry = registry;
     var queries = NamedQueries.load(QUERIES);
     database = Database.open(vertx, url, settings.poolSize(), queries);
@@ -170,11 +171,11 @@ public final class Bus {
 
   /** Connects to a migrated database. Waits. */
   public static Bus open(Vertx vertx, String url, BusSettings settings) {
-    return open(vertx, url, settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    return open(vertx, () -> url, settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
-  /** The same with the meters beside others. */
-  static Bus open(Vertx vertx, String url, BusSettings settings, PrometheusMeterRegistry registry) {
+  /** The same with the meters beside others, over a database that may move. @param url says where it is now */
+  static Bus open(Vertx vertx, Supplier<String> url, BusSettings settings, PrometheusMeterRegistry registry) {
     return new Bus(vertx, url, settings, registry);
   }
 

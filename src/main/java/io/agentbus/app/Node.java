@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,7 @@ public final class Node {
     LockFile lock = home.lock();
     started.push(new Part("home", lock::close));
     var url = startDatabase();
-    new Migrator(url).migrate();
+    new Migrator(url.get()).migrate();
     var metrics = new NodeMetrics();
     started.push(new Part("metrics", metrics::close));
     var vertx = metrics.vertx();
@@ -114,17 +115,18 @@ public final class Node {
     serve(vertx, bus, verticles);
   }
 
-  private String startDatabase() {
+  /** Starts the node's own Postgres when it has one. @return says where the database is now */
+  private Supplier<String> startDatabase() {
     var given = config.database().url();
     if (given != null) {
-      return given.reveal();
+      return given::reveal;
     }
     var embedded = config.database().embedded();
     var postgres = OwnPostgres.start(home, PgSettings.defaults()
         .withSize(embedded.maxConnections(), embedded.sharedBuffers().bytes() / 1024 + "kB"));
     started.push(new Part("postgres", postgres::stop));
     started.push(new Part("postgres keeper", () -> wait(postgres.letGo())));
-    return postgres.databaseUrl();
+    return postgres::databaseUrl;
   }
 
   private void serve(Vertx vertx, Bus bus, Verticles verticles) {

@@ -16,7 +16,7 @@ final class OwnPostgres {
 
   private final Home home;
   private final PgSettings settings;
-  private final EmbeddedPostgres postgres;
+  private volatile EmbeddedPostgres postgres;
   private final Loop keeper = Loop.every("own-postgres", LOOK_EVERY, this::look);
 
   private OwnPostgres(Home home, PgSettings settings) {
@@ -32,7 +32,7 @@ final class OwnPostgres {
     return own;
   }
 
-  /** Where it serves, in all its lives. A secret. */
+  /** Where it serves now: the same in all its lives, unless another program takes its port in between. A secret. */
   String databaseUrl() {
     return postgres.databaseUrl();
   }
@@ -54,8 +54,8 @@ final class OwnPostgres {
     LOG.warn("the Postgres of this node has ended; starting it again");
     var again = EmbeddedPostgres.start(home.folder(), settings);
     if (again.port() != postgres.port()) {
-      LOG.error("another program has port {} of this node's Postgres, which serves on {} now: start the node again",
-          postgres.port(), again.port());
+      LOG.warn("another program has taken port {} of this node's Postgres, which serves on {} now", postgres.port(), again.port());
     }
+    postgres = again;
   }
 }

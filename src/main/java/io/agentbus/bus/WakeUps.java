@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,9 +100,9 @@ public final class WakeUps {
   /**
    * Connects to Postgres: from now on hints cross nodes.
    *
-   * @param url {@code postgresql://user:password@host:port/database}
+   * @param url says where the database is now: {@code postgresql://user:password@host:port/database}
    */
-  public Future<Void> open(Vertx vertx, String url) {
+  public Future<Void> open(Vertx vertx, Supplier<String> url) {
     this.vertx = vertx;
     speaker = new LastingConnection(vertx, "wake-up-speaker", url, Map.of());
     var created = new LastingConnection(vertx, "wake-up-listener", url, Map.of());

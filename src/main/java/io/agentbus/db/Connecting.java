@@ -28,6 +28,7 @@ final class Connecting {
   private static final Map<String, String> LIMITS = limits();
   /** How long a connection may take to be there, in seconds. */
   private static final int CONNECT_SECONDS = 10;
+  private static final Duration LEAST_MARGIN = Duration.ofSeconds(2);
   private static final Pattern LENGTH = Pattern.compile("\\s*(\\d{1,15})\\s*(us|ms|s|min|h|d|)\\s*");
 
   private Connecting() {}
@@ -83,12 +84,18 @@ final class Connecting {
   }
 
   /**
-   * How long to wait for the answer to a statement: half as long again as the server gives it, because a server that
-   * is frozen, or behind a cable that is cut, keeps no limit. Null = without end, as the URL asks.
+   * How long to wait for the answer to a statement that the server gives so much time. A server that is frozen, or behind a
+   * cable that is cut, keeps no limit. Null = without end, as the URL asks.
    */
   static @Nullable Duration answerLimit(PgConnectOptions options) {
     var limit = length(options.getProperties().get("statement_timeout"));
-    return limit == null || limit.isZero() ? null : limit.plus(limit.dividedBy(2));
+    return limit == null || limit.isZero() ? null : answerLimit(limit);
+  }
+
+  /** Half as long again, and two seconds at least: the limit of the server shall come first, however busy the node is. */
+  static Duration answerLimit(Duration limit) {
+    var half = limit.dividedBy(2);
+    return limit.plus(half.compareTo(LEAST_MARGIN) > 0 ? half : LEAST_MARGIN);
   }
 
   /** A length of time as the server's settings write it, milliseconds when it has no unit; null when it is none. */

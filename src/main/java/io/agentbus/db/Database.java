@@ -3,7 +3,7 @@ package io.agentbus.db;
 import io.agentbus.config.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -12,8 +12,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +42,16 @@ public final class Database implements Sql, AutoCloseable {
    * @param size most connections
    */
   public static Database open(Vertx vertx, String url, int size, NamedQueries queries) {
-    var database = DatabaseUrl.of(url);
-    var options = Connecting.options(database);
-    var pool = PgBuilder.pool()
+    return open(vertx, () -> url, size, queries);
+  }
+
+  /** The same for a database that may move. @param url says where it is now */
+  public static Database open(Vertx vertx, Supplier<String> url, int size, NamedQueries queries) {
+    var options = Connecting.options(DatabaseUrl.of(url.get()));
+    var pool = ClientBuilder.pool(new Connector(vertx, url, Map.of()).driver())
         .with(new PoolOptions().setMaxSize(size)
             // Its own limit on the wait fails requests that were served long ago; ours is in connection().
             .setConnectionTimeout(0).setMaxWaitQueueSize(5_000).setName("agentbus"))
-        .with(Connecting.tcp(database))
-        .withConnectHandler(connection -> {
-          Wire.keepAlive(connection);
-          connection.close();
-        })
         .connectingTo(options)
         .using(vertx)
         .build();

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A connection of its own for one kind of batch: pipelined, with the planner held to nested loops over indexes. The batch
@@ -21,8 +22,17 @@ public final class HotConnection {
   private final NamedQueries queries;
 
 
-  /** @param name what it is for, in the log */
   public HotConnection(Vertx vertx, String name, String url, NamedQueries queries) {
+    this(vertx, name, () -> url, queries);
+  }
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param name what it is for, in the log
+   * @param url says where the database is now: {@code postgresql://user:password@host:port/database}
+   */
+  public HotConnection(Vertx vertx, String name, Supplier<String> url, NamedQueries queries) {
     this.connection = new LastingConnection(vertx, name, url, PLANNER);
     this.queries = queries;
   }

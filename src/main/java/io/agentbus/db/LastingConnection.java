@@ -4,16 +4,14 @@ import io.agentbus.config.DatabaseUrl;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.spi.PgDriver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +27,7 @@ public final class LastingConnection {
 
   private final Vertx vertx;
   private final String name;
-  private final DatabaseUrl url;
-  private final PgConnectOptions options;
+  private final Connector connector;
   private final @Nullable Duration answerLimit;
   private @Nullable Future<PgConnection> open;
   private @Nullable Function<PgConnection, Future<?>> greeting;
@@ -42,16 +39,14 @@ public final class LastingConnection {
    * Connects to nothing yet.
    *
    * @param name what it is for, in the log
-   * @param url {@code postgresql://user:password@host:port/database}
+   * @param url says where the database is now: {@code postgresql://user:password@host:port/database}
    * @param settings of the server, on top of those that every connection has
    */
-  public LastingConnection(Vertx vertx, String name, String url, Map<String, String> settings) {
+  public LastingConnection(Vertx vertx, String name, Supplier<String> url, Map<String, String> settings) {
     this.vertx = vertx;
     this.name = name;
-    this.url = DatabaseUrl.of(url);
-    this.options = Connecting.options(this.url);
-    this.answerLimit = Connecting.answerLimit(options);
-    settings.forEach(options::addProperty);
+    this.connector = new Connector(vertx, url, settings);
+    this.answerLimit = Connecting.answerLimit(Connecting.options(DatabaseUrl.of(url.get())));
   }
 
   /**
@@ -111,25 +106,13 @@ public final class LastingConnection {
   }
 
   private Future<PgConnection> open() {
-    // The driver's own way to a single connection takes no settings of the socket. One factory a connection: closing it ends
-    // also what hangs halfway, as with another program on that port that says nothing.
-    var factory = PgDriver.INSTANCE.createConnectionFactory(vertx, Connecting.tcp(url));
-    return factory.connect(vertx.getOrCreateContext(), options)
-        .timeout(Connecting.connectLimit(url).toMillis(), TimeUnit.MILLISECONDS)
-        .map(PgConnection::cast)
-        .compose(connection -> {
-          var said = new AtomicReference<@Nullable Throwable>();
-          // Without it the driver prints a stack trace beside the log. The first one is what the server says before it closes.
-          connection.exceptionHandler(failure -> said.compareAndSet(null, failure));
-          connection.closeHandler(ignored -> {
-            lost(connection, said.get());
-            factory.close(Promise.promise());
-          });
-          Wire.keepAlive(connection);
-          return greet(connection).map(connection);
-        })
-        .onSuccess(this::opened)
-        .onFailure(failure -> factory.close(Promise.promise()));
+    return connector.connect(vertx.getOrCreateContext()).map(PgConnection::cast).compose(connection -> {
+      var said = new AtomicReference<@Nullable Throwable>();
+      // Without it the driver prints a stack trace beside the log. The first one is what the server says before it closes.
+      connection.exceptionHandler(failure -> said.compareAndSet(null, failure));
+      connection.closeHandler(ignored -> lost(connection, said.get()));
+      return greet(connection).map(connection).onFailure(failure -> connection.close());
+    }).onSuccess(this::opened);
   }
 
   private Future<?> greet(PgConnection connection) {

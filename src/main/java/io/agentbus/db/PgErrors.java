@@ -6,11 +6,15 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What SQLSTATEs and broken connections mean: read here and nowhere else. */
 public final class PgErrors {
+  /** No connection left, no such database, idle in a transaction for too long. */
+  private static final Set<String> OUTAGES = Set.of("53300", "3D000", "25P03");
+
   private PgErrors() {}
 
   /** Waits for a database answer; an outage or a lost race becomes the problem {@code unavailable}, other failures pass through. */
@@ -47,13 +51,14 @@ public final class PgErrors {
   }
 
   /**
-   * Whether the server is away, starting, stopping or out of connections, or has cut this one because the node was too slow with
-   * its next statement (25P03 in a transaction, 57P05 outside), so that trying again later makes sense.
+   * Whether the server is away, starting, stopping or out of connections, is another one that does not know us (28, 3D000), or has
+   * cut this one because the node was too slow with its next statement (25P03 in a transaction, 57P05 outside), so that trying
+   * again later makes sense.
    */
   public static boolean isOutage(Throwable failure) {
     if (failure instanceof PgException pg) {
       var state = sqlState(pg);
-      return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("25P03"));
+      return state != null && (state.startsWith("08") || state.startsWith("28") || state.startsWith("57P") || OUTAGES.contains(state));
     }
     if (failure instanceof IOException || failure instanceof VertxException || failure instanceof TimeoutException) {
       return true;

@@ -44,7 +44,7 @@ public final class Tx implements Sql {
       return;
     }
     answer(connection.query("SET LOCAL statement_timeout = " + limit.toMillis()).execute());
-    answerLimit = limit.plus(limit.dividedBy(2));
+    answerLimit = Connecting.answerLimit(limit);
   }
 
   @Override

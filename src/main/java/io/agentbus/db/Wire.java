@@ -35,6 +35,14 @@ final class Wire {
     }
   }
 
+  /** Runs something when the connection has ended, whoever ended it. */
+  static void whenClosed(SqlConnection connection, Runnable action) {
+    var channel = channel(connection);
+    if (channel != null) {
+      channel.closeFuture().addListener(ignored -> action.run());
+    }
+  }
+
   private static @Nullable Channel channel(SqlConnection connection) {
     return ((SqlConnectionInternal) connection).unwrap().unwrap() instanceof SocketConnectionBase socket
         ? socket.socket().channelHandlerContext().channel() : null;

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +44,8 @@ public final class JobBatches {
   private final JobChanges changes;
   private final List<HotConnection> connections;
 
-  /** @param url of the database */
-  public JobBatches(Vertx vertx, String url, NamedQueries queries, WakeUps wakeUps, JobChanges changes, RetryPolicy policy) {
+  /** @param url says where the database is now */
+  public JobBatches(Vertx vertx, Supplier<String> url, NamedQueries queries, WakeUps wakeUps, JobChanges changes, RetryPolicy policy) {
     this.wakeUps = wakeUps;
     this.changes = changes;
     var loop = vertx.getOrCreateContext();

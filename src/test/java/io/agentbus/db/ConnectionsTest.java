@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +70,7 @@ class ConnectionsTest {
       var hot = new HotConnection(vertx, "hot", url, QUERIES);
       return way((name, in) -> PgErrors.await(hot.run(name, in)).iterator().next(), () -> hot.close().await());
     }), Arguments.of("lasting", (Opener) (vertx, url) -> {
-      var lasting = new LastingConnection(vertx, "lasting", url, Map.of());
+      var lasting = new LastingConnection(vertx, "lasting", () -> url, Map.of());
       return way((name, in) -> PgErrors.await(lasting.use(open -> open.preparedQuery(QUERIES.text(name)).execute(in))).iterator().next(),
           () -> lasting.close().await());
     }));
@@ -150,6 +153,30 @@ class ConnectionsTest {
     }
   }
 
+  @Test
+  void a_database_that_moved_is_followed_also_from_a_port_where_another_program_says_nothing() throws IOException {
+    try (var foreign = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      var where = new AtomicReference<>("postgresql://me:none@127.0.0.1:" + foreign.getLocalPort() + "/none?connect_timeout=1");
+      var database = Database.open(vertx, where::get, 1, QUERIES);
+      var hot = new HotConnection(vertx, "hot", where::get, QUERIES);
+      refusal(() -> database.run("probe.pid", Tuple.tuple()));
+      refusal(() -> PgErrors.await(hot.run("probe.pid", Tuple.tuple())));
+      where.set(DATABASE.url());
+      assertThat(ask(() -> database.run("probe.pid", Tuple.tuple()).size())).isEqualTo(1);
+      assertThat(ask(() -> PgErrors.await(hot.run("probe.pid", Tuple.tuple())).size())).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_server_that_does_not_know_us_is_an_outage_to_callers() {
+    try (var database = Database.open(vertx, DATABASE.url().replaceAll("/[^/?]+(?=$|\\?)", "/no_such_database"), 1, QUERIES)) {
+      refusal(() -> database.run("probe.pid", Tuple.tuple()));
+    }
+    try (var database = Database.open(vertx, DATABASE.url().replaceAll("//[^@]+@", "//nobody:none@"), 1, QUERIES)) {
+      refusal(() -> database.run("probe.pid", Tuple.tuple()));
+    }
+  }
+
   private static Way way(BiFunction<String, Tuple, Row> run, Runnable close) {
     return new Way() {
       @Override
@@ -202,7 +229,8 @@ class ConnectionsTest {
     // A socket of a JVM counts as IPv6 also where it speaks IPv4.
     try (var four = Files.lines(Path.of("/proc/net/tcp")); var six = Files.lines(Path.of("/proc/net/tcp6"))) {
       return Stream.concat(four, six).map(line -> line.strip().split(" +")).filter(words -> (words[1] + " ").endsWith(local))
-          .findFirst().map(words -> words[5]).orElse("no such socket");
+          // Established: a connection that has ended may have had the port before.
+          .filter(words -> words[3].equals("01")).findFirst().map(words -> words[5]).orElse("no such socket");
     }
   }
 }

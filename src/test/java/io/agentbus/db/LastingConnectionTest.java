@@ -60,7 +60,7 @@ class LastingConnectionTest {
 
   @Test
   void a_cut_is_one_line_that_says_why_and_the_recovery_is_one_line() throws SQLException {
-    var connection = new LastingConnection(vertx, "finish", DATABASE.url(), Map.of());
+    var connection = new LastingConnection(vertx, "finish", () -> DATABASE.url(), Map.of());
     var first = pid(connection).await();
     assertThat(said).isEmpty();
     terminate(first);
@@ -82,7 +82,7 @@ class LastingConnectionTest {
     try (var nobody = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var url = "postgresql://me:secret@127.0.0.1:" + nobody.getLocalPort() + "/none?connect_timeout=1";
       nobody.close();
-      var connection = new LastingConnection(vertx, "claim", url, Map.of());
+      var connection = new LastingConnection(vertx, "claim", () -> url, Map.of());
       for (var i = 0; i < 5; i++) {
         assertThatThrownBy(() -> pid(connection).await()).matches(PgErrors::isOutage);
       }
@@ -96,7 +96,7 @@ class LastingConnectionTest {
   void another_program_on_that_port_that_says_nothing_makes_nobody_wait_and_is_hung_up_on() throws Exception {
     try (var foreign = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
       var url = "postgresql://me:secret@127.0.0.1:" + foreign.getLocalPort() + "/none?connect_timeout=1";
-      var connection = new LastingConnection(vertx, "claim", url, Map.of());
+      var connection = new LastingConnection(vertx, "claim", () -> url, Map.of());
       assertThatThrownBy(() -> pid(connection).await()).isInstanceOf(TimeoutException.class).matches(PgErrors::isOutage);
       try (var heard = foreign.accept()) {
         heard.setSoTimeout(30_000);
@@ -109,7 +109,7 @@ class LastingConnectionTest {
   void one_that_is_kept_open_comes_back_by_itself_and_greets_anew() throws SQLException {
     var greetings = new AtomicInteger();
     var pids = new CopyOnWriteArrayList<Integer>();
-    var connection = new LastingConnection(vertx, "listener", DATABASE.url(), Map.of());
+    var connection = new LastingConnection(vertx, "listener", () -> DATABASE.url(), Map.of());
     connection.keepOpen(open -> {
       pids.add(open.processId());
       return open.query("LISTEN nothing").execute().onSuccess(ignored -> greetings.incrementAndGet());

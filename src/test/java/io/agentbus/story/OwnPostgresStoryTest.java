@@ -5,19 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentbus.client.CallFailed;
 import io.agentbus.client.Refused;
+import io.agentbus.config.DatabaseUrl;
 import io.agentbus.testkit.HttpCaller;
 import io.agentbus.testkit.JavaProgram;
 import io.agentbus.testkit.NodeProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +113,37 @@ class OwnPostgresStoryTest {
     });
     assertThat(outcomes).contains("unavailable").containsOnly("unavailable", "answered");
     assertThat(statusAtNode(job)).isEqualTo("queued");
+  }
+
+  /** Promise: a foreign program on its Postgres's port costs a node that port, and nothing else. */
+  @Test
+  void the_node_follows_its_postgres_to_another_port_when_a_foreign_program_took_the_one_it_had() throws IOException {
+    var job = enqueue();
+    var before = DatabaseUrl.of(Files.readString(node.home().databaseUrl()).strip());
+    try (var foreign = takePort(before.port())) {
+      await().atMost(JavaProgram.LONG).until(() -> "answered".equals(
+          outcome(node.operator(), "enqueue_job", "{\"subject\": \"moved\", \"target_agent\": \"nobody\"}")));
+      var now = DatabaseUrl.of(Files.readString(node.home().databaseUrl()).strip());
+      assertThat(now.port()).isNotEqualTo(foreign.getLocalPort());
+      assertThat(statusAtNode(job)).isEqualTo("queued");
+      assertThat(node.program().complained()).contains("another program has taken port " + before.port());
+    }
+  }
+
+  /** Kills the Postgres until this process is quicker than the node to listen where it did. */
+  private static ServerSocket takePort(int port) {
+    var killed = new AtomicLong();
+    return await().atMost(JavaProgram.LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
+      if (postmaster() != killed.get()) {
+        killed.set(postmaster());
+        ProcessHandle.of(killed.get()).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      try {
+        return new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+      } catch (BindException taken) {
+        return null;
+      }
+    }, Objects::nonNull);
   }
 
   /** How a call ended: answered, the code of its refusal, or what broke. */

@@ -211,6 +211,28 @@ class EmbeddedPostgresTest {
     }
   }
 
+  /** What its crash left says that it serves there; who asks gets no answer, or one from somebody else. */
+  @Test
+  void a_port_that_another_program_took_after_a_crash_is_left_to_it() throws Exception {
+    useHome(home());
+    var first = EmbeddedPostgres.start(home(), DURABLE);
+    write(first, "x");
+    var all = ProcessHandle.of(first.pid()).orElseThrow();
+    var children = all.descendants().toList();
+    kill(all);
+    children.forEach(EmbeddedPostgresTest::kill);
+    assertThat(home().resolve("postgres/data/postmaster.pid")).content().contains("\n" + first.port() + "\n").contains("ready");
+    // On every address, as servers of the web like to listen.
+    try (var foreign = new ServerSocket(first.port())) {
+      var second = EmbeddedPostgres.start(home(), DURABLE);
+      assertThat(second.adopted()).isFalse();
+      assertThat(second.port()).isNotEqualTo(foreign.getLocalPort());
+      assertThat(rows(second)).isEqualTo("x");
+      assertThat(Files.readString(home().resolve("database.url")).strip()).isEqualTo(second.databaseUrl());
+      assertThat(Files.readString(home().resolve("postgres/port")).strip()).isEqualTo(Integer.toString(second.port()));
+    }
+  }
+
   @Test
   void a_start_that_was_killed_while_it_made_the_data_is_begun_anew() throws Exception {
     var partial = Files.createDirectories(home().resolve("postgres/data.new"));
