@@ -135,6 +135,18 @@ CREATE TABLE agentbus.job_dedupe (
   CONSTRAINT job_dedupe_pkey PRIMARY KEY (target_id, namespace_id, key)
 );
 
+CREATE TABLE agentbus.job_defaults (
+  one boolean DEFAULT true NOT NULL,
+  max_attempts smallint NOT NULL,
+  payload_bytes integer NOT NULL,
+  set_by text NOT NULL,
+  set_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT job_defaults_pkey PRIMARY KEY (one),
+  CONSTRAINT job_defaults_max_attempts_check CHECK ((max_attempts > 0)),
+  CONSTRAINT job_defaults_one_check CHECK (one),
+  CONSTRAINT job_defaults_payload_bytes_check CHECK ((payload_bytes > 0))
+);
+
 CREATE TABLE agentbus.job_dependencies (
   job_id uuid NOT NULL,
   depends_on_job_id uuid NOT NULL,
@@ -970,8 +982,9 @@ BEGIN
   IF coalesce(enqueue_job.subject, '') = '' THEN
     RAISE EXCEPTION 'enqueue_job: subject is required' USING ERRCODE = '22023';
   END IF;
-  IF octet_length(v_payload::text) > 262144 THEN
-    RAISE EXCEPTION 'enqueue_job: payload has % bytes; the limit is 262144', octet_length(v_payload::text) USING ERRCODE = '22023';
+  IF octet_length(v_payload::text) > v_defaults.payload_bytes THEN
+    RAISE EXCEPTION 'enqueue_job: payload has % bytes; the limit is %', octet_length(v_payload::text), v_defaults.payload_bytes
+      USING ERRCODE = '22023';
   END IF;
   SELECT n.id INTO v_ns FROM namespaces n WHERE n.path = v_namespace;
   IF v_ns IS NULL THEN
@@ -999,7 +1012,7 @@ BEGIN
   END IF;
   INSERT INTO job_facts (id, queue_id, run_after, priority, max_attempts, timeout_seconds, expected_seconds, job_type, subject, source,
                          parent_job_id, flow_key, correlation_key, dedupe_key, payload, state)
-  VALUES (v_id, v_queue, v_run, v_priority, coalesce((v_options->>'max_attempts')::int, 5), (v_options->>'timeout_seconds')::int,
+  VALUES (v_id, v_queue, v_run, v_priority, coalesce((v_options->>'max_attempts')::int, v_defaults.max_attempts), (v_options->>'timeout_seconds')::int,
           (v_options->>'expected_seconds')::int, v_type, enqueue_job.subject, 'sql:' || session_user, (v_options->>'parent_job_id')::uuid,
           v_options->>'flow_key', v_options->>'correlation_key', v_key, v_payload, v_options->'state');
   IF v_run > now() THEN
@@ -1024,7 +1037,9 @@ DECLARE found int;
 BEGIN
   SELECT id INTO found FROM namespaces WHERE path = p_path;
   IF found IS NULL THEN
+  v_defaults job_defaults;
     INSERT INTO namespaces (path, created_by) VALUES (p_path, p_by) ON CONFLICT (path) DO NOTHING RETURNING id INTO found;
+  SELECT d.* INTO STRICT v_defaults FROM job_defaults d;
     IF found IS NULL THEN
       SELECT id INTO found FROM namespaces WHERE path = p_path;
     END IF;

@@ -64,7 +64,7 @@ $$;
 
 -- Enqueues a job as part of the caller's transaction and returns its id; an active job with the same dedupe_key is returned instead.
 -- options: job_type, priority, dedupe_key, flow_key, correlation_key, parent_job_id, run_after, max_attempts, timeout_seconds,
--- expected_seconds, lane, state. Unknown options are refused.
+-- expected_seconds, lane, state. Unknown options are refused. What is not said comes from job_defaults, as for the operation.
 CREATE OR REPLACE FUNCTION enqueue_job(namespace text, target_agent text, subject text, payload jsonb DEFAULT '{}',
                                        options jsonb DEFAULT '{}')
 RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = agentbus, pg_temp AS $$
@@ -85,7 +85,9 @@ DECLARE
   v_target_id int;
   v_block bigint;
   v_unknown text;
+  v_defaults job_defaults;
 BEGIN
+  SELECT d.* INTO STRICT v_defaults FROM job_defaults d;
   SELECT string_agg(k, ', ') INTO v_unknown FROM jsonb_object_keys(v_options) k
   WHERE k NOT IN ('job_type', 'priority', 'dedupe_key', 'flow_key', 'correlation_key', 'parent_job_id', 'run_after', 'max_attempts',
                   'timeout_seconds', 'expected_seconds', 'lane', 'state');
@@ -95,8 +97,9 @@ BEGIN
   IF coalesce(enqueue_job.subject, '') = '' THEN
     RAISE EXCEPTION 'enqueue_job: subject is required' USING ERRCODE = '22023';
   END IF;
-  IF octet_length(v_payload::text) > 262144 THEN
-    RAISE EXCEPTION 'enqueue_job: payload has % bytes; the limit is 262144', octet_length(v_payload::text) USING ERRCODE = '22023';
+  IF octet_length(v_payload::text) > v_defaults.payload_bytes THEN
+    RAISE EXCEPTION 'enqueue_job: payload has % bytes; the limit is %', octet_length(v_payload::text), v_defaults.payload_bytes
+      USING ERRCODE = '22023';
   END IF;
   SELECT n.id INTO v_ns FROM namespaces n WHERE n.path = v_namespace;
   IF v_ns IS NULL THEN
@@ -124,7 +127,7 @@ BEGIN
   END IF;
   INSERT INTO job_facts (id, queue_id, run_after, priority, max_attempts, timeout_seconds, expected_seconds, job_type, subject, source,
                          parent_job_id, flow_key, correlation_key, dedupe_key, payload, state)
-  VALUES (v_id, v_queue, v_run, v_priority, coalesce((v_options->>'max_attempts')::int, 5), (v_options->>'timeout_seconds')::int,
+  VALUES (v_id, v_queue, v_run, v_priority, coalesce((v_options->>'max_attempts')::int, v_defaults.max_attempts), (v_options->>'timeout_seconds')::int,
           (v_options->>'expected_seconds')::int, v_type, enqueue_job.subject, 'sql:' || session_user, (v_options->>'parent_job_id')::uuid,
           v_options->>'flow_key', v_options->>'correlation_key', v_key, v_payload, v_options->'state');
   IF v_run > now() THEN

@@ -143,6 +143,17 @@ CREATE INDEX job_facts_parent_idx ON job_facts (parent_job_id) WHERE parent_job_
 CREATE INDEX job_facts_flow_idx ON job_facts (flow_key) WHERE flow_key IS NOT NULL;
 CREATE INDEX job_facts_correlation_idx ON job_facts (correlation_key) WHERE correlation_key IS NOT NULL;
 
+-- What a job gets by agentbus.enqueue_job when its caller says nothing. Each node writes what it is set to when it starts, so that the
+-- function and the operation give the same; the nodes of a database are meant to be set alike.
+CREATE TABLE job_defaults (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  max_attempts smallint NOT NULL CHECK (max_attempts > 0),       -- jobs.max-attempts
+  payload_bytes int NOT NULL CHECK (payload_bytes > 0),          -- limits.payload
+  set_by text NOT NULL,                                          -- a node's name
+  set_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO job_defaults (max_attempts, payload_bytes, set_by) VALUES (5, 262144, 'bus');
+
 -- What workers leave on a job while it lives. Few jobs have a row.
 CREATE TABLE job_notes (
   job_id uuid PRIMARY KEY,

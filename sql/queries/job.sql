@@ -58,6 +58,11 @@ FROM asked a
 LEFT JOIN job_dedupe d ON d.target_id = a.target_id AND d.namespace_id = a.namespace_id AND d.key = a.dedupe_key
 WHERE a.dedupe_key IS NOT NULL AND a.id NOT IN (SELECT job_id FROM keyed) AND d.job_id IS DISTINCT FROM a.id
 
+-- name: job.keep_defaults
+-- What agentbus.enqueue_job gives a job when its caller says nothing. $1 attempts, $2 bytes of a payload, $3 the node that is set so.
+UPDATE job_defaults SET max_attempts = $1, payload_bytes = $2, set_by = $3, set_at = now()
+WHERE (max_attempts, payload_bytes) IS DISTINCT FROM ($1::smallint, $2::int)
+
 -- name: job.find_duplicate
 -- The active job that holds a dedupe key. No row: it ended meanwhile, so that enqueueing again will succeed.
 SELECT job_id FROM job_dedupe WHERE target_id = $1 AND namespace_id = $2 AND key = $3

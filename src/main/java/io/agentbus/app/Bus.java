@@ -57,6 +57,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -141,6 +142,7 @@ public final class Bus {
         .bindAll(ControlOperations.ALL, pauses)
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
+    database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }
 

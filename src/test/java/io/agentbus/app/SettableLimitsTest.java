@@ -1,6 +1,7 @@
 package io.agentbus.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.app.Bus.BusSettings;
@@ -14,6 +15,7 @@ import io.agentbus.op.Schemas;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.agentbus.testkit.Truth;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -29,12 +31,14 @@ class SettableLimitsTest {
   @RegisterExtension
   static final PgDatabase DATABASE = new PgDatabase();
   private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 3, 2, 2, 4, 20, 40, 30, 1, 7);
+  private static final BusSettings SETTINGS =
+      new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT);
   private static TestBus bus;
   private static Caller agent;
 
   @BeforeAll
   static void open() {
-    bus = TestBus.open(DATABASE, new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT));
+    bus = TestBus.open(DATABASE, SETTINGS);
     agent = bus.agent("default", "worker", 0);
   }
 
@@ -115,6 +119,25 @@ class SettableLimitsTest {
   }
 
   @Test
+  void a_job_enqueued_by_sql_has_what_an_operation_would_give_it() {
+    assertThat(sqlAttempts("'{}'")).isEqualTo("7");
+    assertThat(sqlAttempts("'{\"max_attempts\": 9}'")).isEqualTo("9");
+    enqueueBySql(object(299 * 1_024).replace('\'', '"'), "'{}'");
+    assertThatThrownBy(() -> enqueueBySql(object(301 * 1_024).replace('\'', '"'), "'{}'")).hasMessageContaining("the limit is " + 300 * 1_024);
+  }
+
+  @Test
+  void a_node_that_is_set_otherwise_changes_what_sql_gives() {
+    try (var other = TestBus.open(DATABASE)) {
+      assertThat(sqlAttempts("'{}'")).isEqualTo("5")
+          .isEqualTo(other.call(TestBus.operator(), "enqueue_job", "{\"subject\": \"s\"}").get("max_attempts").asText());
+    }
+    try (var again = TestBus.open(DATABASE, SETTINGS)) {
+      assertThat(sqlAttempts("'{}'")).isEqualTo("7");
+    }
+  }
+
+  @Test
   void the_schemas_show_what_is_set() {
     var list = Schemas.input(JobOperations.LIST_JOBS, LIMITS).at("/properties/limit");
     assertThat(list.get("maximum").asInt()).isEqualTo(4);
@@ -127,6 +150,14 @@ class SettableLimitsTest {
     assertThat(claim.at("/lease_seconds/default")).hasToString("30");
     assertThat(claim.at("/wait_seconds/maximum").asInt()).isEqualTo(1);
     assertThat(document.at("/components/schemas/EnqueueJobsInput/properties/jobs/maxItems").asInt()).isEqualTo(3);
+  }
+
+  private static String sqlAttempts(String options) {
+    return new Truth(DATABASE.url()).one("SELECT max_attempts FROM jobs WHERE id = ?::uuid", enqueueBySql("{}", options));
+  }
+
+  private static String enqueueBySql(String payload, String options) {
+    return new Truth(DATABASE.url()).one("SELECT enqueue_job('default', 'by-sql', 's', ?::jsonb, " + options + ")", payload);
   }
 
   private static JsonNode claim(String more) {
