@@ -6,6 +6,7 @@ import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Cursor;
+import io.agentbus.op.Limits;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -22,11 +23,14 @@ public final class AccessTokens {
   private final Directory directory;
   private final IdentityChanges changes;
   private final Clock clock;
+  private final CallLimits limits;
 
-  public AccessTokens(Directory directory, IdentityChanges changes, Clock clock) {
+  /** @param limits of calls on this node, for whoever asks */
+  public AccessTokens(Directory directory, IdentityChanges changes, Clock clock, Limits limits) {
     this.directory = directory;
     this.changes = changes;
     this.clock = clock;
+    this.limits = CallLimits.of(limits);
   }
 
   /**
@@ -100,7 +104,7 @@ public final class AccessTokens {
     });
   }
 
-  /** Who the caller is. */
+  /** Who the caller is, and what its calls may hold. */
   public Identity whoami(Call call, WhoAmI nothing) {
     var caller = call.caller();
     var token = caller.tokenId() == null ? null : TokenStore.get(call.sql(), caller.tokenId());
@@ -111,7 +115,7 @@ public final class AccessTokens {
     var agent = caller.agentNo() == null ? null : directory.agentByNo(caller.agentNo());
     return new Identity(caller.name(), caller.actor(), token.kind(), caller.home(), caller.namespaces(),
         caller.rights().stream().sorted().map(Right::wire).toList(), agent == null ? null : agent.id(),
-        token.expiresAt());
+        token.expiresAt(), limits);
   }
 
   private static List<Right> rights(Caller caller, List<String> asked) {

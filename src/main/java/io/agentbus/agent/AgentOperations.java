@@ -65,7 +65,7 @@ public final class AgentOperations {
           AccessTokens::revokeToken);
 
   public static final Operation<AccessTokens, WhoAmI, Identity> WHOAMI =
-      new Operation<>("whoami", "Says who the token is and what it may do.", Right.NONE, Effect.READ,
+      new Operation<>("whoami", "Says who the token is, what it may do and what its calls may hold.", Right.NONE, Effect.READ,
           Route.get("/whoami"), AccessTokens.class, WhoAmI.class, Identity.class, AccessTokens::whoami);
 
   /** Those that {@link Agents} carries out. */

@@ -16,4 +16,5 @@ public record Identity(
     @Field(value = "Its walls; empty = none.", required = true) List<NamespacePath> namespaces,
     @Field(value = "What it may do.", required = true) List<String> rights,
     @Field("Id of the agent that the token acts as.") @Nullable UUID agentId,
-    @Field("When the token ends; null = never.") @Nullable Instant expiresAt) {}
+    @Field("When the token ends; null = never.") @Nullable Instant expiresAt,
+    @Field(value = "What its calls may hold on this node.", required = true) CallLimits limits) {}

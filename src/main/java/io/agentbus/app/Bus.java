@@ -116,7 +116,7 @@ public final class Bus {
     wakeUps.hearChanges(identity::forget);
     var agents = new Agents(directory, finder, presence, identity);
     var agentTokens = new AgentTokens(directory, finder, presence, identity);
-    var accessTokens = new AccessTokens(directory, identity, Clock.systemUTC());
+    var accessTokens = new AccessTokens(directory, identity, Clock.systemUTC(), settings.limits());
     var pauses = new Pauses(directory, finder, identity, wakeUps);
 
     var queues = new QueueStore(lookups);

@@ -174,7 +174,7 @@ public final class Node {
   /** Seconds are rounded so that nothing outside the configured bounds is taken. */
   private Limits limits() {
     var set = config.limits();
-    return new Limits(set.payload().toInt(), set.result().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
+    return new Limits(set.payload().toInt(), set.result().toInt(), set.body().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
         (int) set.leaseMin().plusMillis(999).toSeconds(), (int) set.leaseMax().toSeconds(), (int) config.jobs().defaultLease().toSeconds(),
         (int) set.waitMax().toSeconds(), config.jobs().maxAttempts());
   }

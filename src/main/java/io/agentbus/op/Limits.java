@@ -5,6 +5,7 @@ package io.agentbus.op;
  *
  * @param payload bytes of a job's or an event's payload, as JSON
  * @param result bytes of a job's result, as JSON
+ * @param body bytes of a request body
  * @param bulk entries of one bulk call
  * @param claim jobs of one claim
  * @param page entries of a page when the caller names no number
@@ -15,8 +16,8 @@ package io.agentbus.op;
  * @param waitMax seconds for which a call may wait
  * @param attempts of a job when the caller names no number
  */
-public record Limits(int payload, int result, int bulk, int claim, int page, int pageMax, int leaseMin, int leaseMax, int lease, int waitMax,
+public record Limits(int payload, int result, int body, int bulk, int claim, int page, int pageMax, int leaseMin, int leaseMax, int lease, int waitMax,
     int attempts) {
   /** What holds where nobody sets anything. */
-  public static final Limits DEFAULT = new Limits(256 * 1_024, 1_024 * 1_024, 1_000, 100, 100, 500, 1, 86_400, 600, 60, 5);
+  public static final Limits DEFAULT = new Limits(256 * 1_024, 1_024 * 1_024, 4 * 1_024 * 1_024, 1_000, 100, 100, 500, 1, 86_400, 600, 60, 5);
 }

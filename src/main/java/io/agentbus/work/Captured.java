@@ -3,6 +3,7 @@ package io.agentbus.work;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a command printed: all of it is read, so that the command never waits, and a bounded part is kept. */
@@ -13,8 +14,12 @@ final class Captured {
     TAIL
   }
 
+  /** Room made at first: few commands print much, and many may run at once. */
+  private static final int FIRST_ROOM = 64 << 10;
   private final Keep keep;
-  private final byte[] ring;
+  private final int limit;
+  /** The kept bytes; grows up to the limit while the beginning is kept. */
+  private byte[] ring;
   private final Thread reader;
   private final InputStream stream;
   private long total;
@@ -22,7 +27,8 @@ final class Captured {
 
   private Captured(String name, InputStream stream, Keep keep, int limit) {
     this.keep = keep;
-    this.ring = new byte[limit];
+    this.limit = limit;
+    this.ring = new byte[keep == Keep.HEAD ? Math.min(limit, FIRST_ROOM) : limit];
     this.stream = stream;
     // A platform thread: reading a pipe would hold a carrier of the virtual ones for as long as the command runs.
     this.reader = Thread.ofPlatform().daemon().name(name).unstarted(this::drain);
@@ -49,6 +55,9 @@ final class Captured {
 
   private synchronized void take(byte[] bytes, int length) {
     if (keep == Keep.HEAD) {
+      if (ring.length < limit && total + length > ring.length) {
+        ring = Arrays.copyOf(ring, (int) Math.min(limit, Math.max(2L * ring.length, total + length)));
+      }
       var room = (int) Math.min(length, Math.max(0, ring.length - total));
       System.arraycopy(bytes, 0, ring, (int) Math.min(total, ring.length), room);
     } else {
@@ -74,7 +83,7 @@ final class Captured {
 
   /** Whether more was printed than is kept, or the rest could not be read. */
   synchronized boolean isCut() {
-    return total > ring.length || brokenBy != null;
+    return total > limit || brokenBy != null;
   }
 
   /** The kept part; bytes that are not UTF-8 are replaced. */

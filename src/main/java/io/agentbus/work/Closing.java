@@ -3,17 +3,17 @@ package io.agentbus.work;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.client.Trees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command's end means for its job.
  *
  * @param operation the finishing verb
  * @param input of it, without job and fence
- * @param hasOutput whether the input carries what the command printed, which a node may find unfit
+ * @param output what the command printed, when the input carries it as the result, which a node may find unfit
  */
-record Closing(String operation, ObjectNode input, boolean hasOutput) {
-  /** The largest result that a node takes by default. */
-  static final int MAX_RESULT_BYTES = 1 << 20;
+record Closing(String operation, ObjectNode input, @Nullable Captured output) {
   /** The most of a command's stderr that is kept: with the words before it, a reason may have 4,000 letters. */
   static final int MAX_ERROR_BYTES = 3900;
   /** {@code EX_TEMPFAIL} of sysexits.h: not now. */
@@ -25,45 +25,58 @@ record Closing(String operation, ObjectNode input, boolean hasOutput) {
   /** Room for the names around the text and the note beside it. */
   private static final int ROOM = 256;
 
-  /** By exit code: 0 completes, 75 releases uncounted, 65 fails for good, anything else is tried again. */
-  static Closing of(int exitCode, Captured stdout, Captured stderr) {
+  /**
+   * By exit code: 0 completes, 75 releases uncounted, 65 fails for good, anything else is tried again.
+   *
+   * @param mostBytes of a result that the node takes
+   */
+  static Closing of(int exitCode, Captured stdout, Captured stderr, int mostBytes) {
     return switch (exitCode) {
-      case 0 -> new Closing("complete_job", Trees.MAPPER.createObjectNode().set("result", result(stdout)), true);
+      case 0 -> completed(stdout, mostBytes);
       case NOT_NOW -> release("exit code 75" + said(stderr), NOT_NOW_SECONDS);
       case NEVER -> fail("exit code 65" + said(stderr), false);
       default -> fail("exit code " + exitCode + said(stderr), true);
     };
   }
 
+  private static Closing completed(Captured stdout, int mostBytes) {
+    return new Closing("complete_job", Trees.MAPPER.createObjectNode().set("result", result(stdout, mostBytes)), stdout);
+  }
+
   static Closing fail(String error, boolean retry) {
-    return new Closing("fail_job", Trees.MAPPER.createObjectNode().put("last_error", error).put("retry", retry), false);
+    return new Closing("fail_job", Trees.MAPPER.createObjectNode().put("last_error", error).put("retry", retry), null);
   }
 
   static Closing release(String reason, int delaySeconds) {
     return new Closing("release_job",
-        Trees.MAPPER.createObjectNode().put("reason", reason).put("delay_seconds", delaySeconds), false);
+        Trees.MAPPER.createObjectNode().put("reason", reason).put("delay_seconds", delaySeconds), null);
   }
 
   /** The closing in place of one whose result the node does not take: the work is done, and that is kept. */
   Closing withoutResult(String why) {
     var result = Trees.MAPPER.createObjectNode().put("refused", why)
         .put("note", "The command succeeded; what it printed was refused as a result.");
-    return new Closing(operation, Trees.MAPPER.createObjectNode().set("result", result), false);
+    return new Closing(operation, Trees.MAPPER.createObjectNode().set("result", result), null);
   }
 
-  private static ObjectNode result(Captured stdout) {
+  /** The same with less of what the command printed. */
+  Closing within(int mostBytes) {
+    return output == null ? this : completed(output, mostBytes);
+  }
+
+  private static ObjectNode result(Captured stdout, int mostBytes) {
     var text = stdout.text();
     if (!stdout.isCut()) {
       try {
         if (Trees.MAPPER.readTree(text) instanceof ObjectNode object
-            && object.toString().length() <= MAX_RESULT_BYTES) {
+            && object.toString().getBytes(StandardCharsets.UTF_8).length <= mostBytes) {
           return object;
         }
       } catch (IOException e) {
         // Not JSON: then it is text, which is as good a result.
       }
     }
-    var kept = fitting(text, MAX_RESULT_BYTES - ROOM);
+    var kept = fitting(text, mostBytes - ROOM);
     var result = Trees.MAPPER.createObjectNode().put("stdout", kept);
     if (stdout.isCut() || kept.length() < text.length()) {
       result.put("note", "The first part of " + stdout.total() + " bytes.");

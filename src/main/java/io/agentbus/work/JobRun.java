@@ -29,6 +29,8 @@ final class JobRun {
   private final Map<String, String> environment;
   private final WorkLog log;
   private final Stop giveUp;
+  /** Bytes of a result that the node takes; less when it has said so meanwhile. */
+  private int resultBytes;
   private final long claimed = System.nanoTime();
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
   private final Renewal renewal;
@@ -36,14 +38,16 @@ final class JobRun {
   /**
    * @param environment for the command, without what belongs to the job
    * @param giveUp ends the tries to tell the node of the end
+   * @param resultBytes of a result that the node takes
    */
-  JobRun(Held job, NodeJobs jobs, WorkerSettings settings, Map<String, String> environment, WorkLog log, Stop giveUp) {
+  JobRun(Held job, NodeJobs jobs, WorkerSettings settings, Map<String, String> environment, WorkLog log, Stop giveUp, int resultBytes) {
     this.job = job;
     this.jobs = jobs;
     this.settings = settings;
     this.environment = environment;
     this.log = log;
     this.giveUp = giveUp;
+    this.resultBytes = resultBytes;
     this.renewal = new Renewal(job, jobs, log, settings.leaseSeconds(), ending);
   }
 
@@ -85,7 +89,7 @@ final class JobRun {
     var process = group.leader();
     say("job.running", "pid", process.pid());
     var stdout = Captured.of("stdout-" + job.id(), process.getInputStream(), Captured.Keep.HEAD,
-        Closing.MAX_RESULT_BYTES);
+        resultBytes);
     var stderr = Captured.of("stderr-" + job.id(), process.getErrorStream(), Captured.Keep.TAIL,
         Closing.MAX_ERROR_BYTES);
     Thread.ofPlatform().daemon().name("stdin-" + job.id()).start(() -> feed(process));
@@ -139,7 +143,7 @@ final class JobRun {
     switch (end) {
       case Ending.Exited(var code) when renewal.isClosedByCommand() ->
           say("job.closed_by_command", "exit_code", code, "ms", millis());
-      case Ending.Exited(var code) -> finish(Closing.of(code, stdout, stderr), code);
+      case Ending.Exited(var code) -> finish(Closing.of(code, stdout, stderr, resultBytes), code);
       case Ending.Lost(var why) -> say("job.lost", "detail", why, "ms", millis());
       case Ending.CancelRequested() -> say("job.cancelled", "ms", millis());
       case Ending.JobTimedOut(var seconds) -> say("job.timed_out", "timeout_seconds", seconds, "ms", millis());
@@ -164,8 +168,11 @@ final class JobRun {
   private void refused(Closing closing, @Nullable Integer exitCode, Refused e) throws InterruptedException {
     if (ENDED.stream().anyMatch(e::is)) {
       say(jobs.isClosedUnder(job) ? "job.closed_by_command" : "job.lost", "exit_code", exitCode, "ms", millis());
-    } else if (closing.hasOutput() && (e.is(ProblemCode.INVALID_INPUT) || e.is(ProblemCode.PAYLOAD_TOO_LARGE))) {
-      finish(closing.withoutResult(e.getMessage()), exitCode);
+    } else if (closing.output() != null && (e.is(ProblemCode.INVALID_INPUT) || e.is(ProblemCode.PAYLOAD_TOO_LARGE))) {
+      var most = NodeJobs.resultBytes(e);
+      var takesLess = most > 0 && most < resultBytes;
+      resultBytes = takesLess ? most : resultBytes;
+      finish(takesLess ? closing.within(most) : closing.withoutResult(e.getMessage()), exitCode);
     } else {
       say("job.finish_refused", "verb", closing.operation(), "exit_code", exitCode, "code", e.code(), "detail",
           e.getMessage());

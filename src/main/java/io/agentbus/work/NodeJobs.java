@@ -17,10 +17,26 @@ final class NodeJobs {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   /** States that only the holder of a lease can bring about. */
   private static final Set<String> BY_HOLDER = Set.of("succeeded", "failed", "blocked");
+  /** What every node takes as a result unless an operator has set it otherwise. */
+  private static final int USUAL_RESULT_BYTES = 1 << 20;
+  /** Of a request body, for what stands beside the result. */
+  private static final int BESIDE_RESULT = 1024;
   private final NodeClient node;
 
   NodeJobs(NodeClient node) {
     this.node = node;
+  }
+
+  /** Bytes of a result that the node takes; the usual number when it does not say. */
+  int resultBytes() throws CallFailed {
+    return node.call("whoami", Trees.MAPPER.createObjectNode(), PATIENCE).at("/limits/result_bytes").asInt(USUAL_RESULT_BYTES);
+  }
+
+  /** The same as a refusal of too much tells it; 0 when it does not. */
+  static int resultBytes(Refused refusal) {
+    var problem = refusal.problem();
+    return problem.path("pointer").asText().equals("/result") ? problem.path("limit").asInt()
+        : Math.max(0, problem.path("limit_bytes").asInt() - BESIDE_RESULT);
   }
 
   /**

@@ -37,10 +37,13 @@ public final class Worker {
   private final Stop stop = new Stop();
   private final Stop giveUp = new Stop();
   private final Stop finished = new Stop();
+  /** Bytes of a result that the node takes. */
+  private final int resultBytes;
   private volatile @Nullable PendingCall pending;
 
-  private Worker(NodeAccess access, String token, WorkerSettings settings, WorkLog log) {
+  private Worker(NodeAccess access, String token, WorkerSettings settings, WorkLog log) throws CallFailed {
     this.jobs = new NodeJobs(new NodeClient(access.url(), token));
+    this.resultBytes = jobs.resultBytes();
     this.settings = settings;
     this.log = log;
     this.slots = new Semaphore(settings.concurrency());
@@ -189,7 +192,7 @@ public final class Worker {
   }
 
   private void start(Held job) {
-    var run = new JobRun(job, jobs, settings, environment, log, giveUp);
+    var run = new JobRun(job, jobs, settings, environment, log, giveUp, resultBytes);
     runs.add(run);
     Thread.ofVirtual().name("job-" + job.id()).start(() -> {
       try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
+import io.agentbus.op.Limits;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.PgDatabase;
@@ -53,7 +54,7 @@ class AccessTokensTest {
     assertThat(caller.isOperator()).isFalse();
     assertThat(fleet.accessTokens.whoami(fleet.as(made.secret()), new WhoAmI()))
         .isEqualTo(new Identity("ci", "token:ci", "service", new NamespacePath("svc/ci"),
-            List.of(new NamespacePath("svc/ci"), new NamespacePath("svc/shared")), List.of("read", "ask"), null, null));
+            List.of(new NamespacePath("svc/ci"), new NamespacePath("svc/shared")), List.of("read", "ask"), null, null, CallLimits.of(Limits.DEFAULT)));
   }
 
   @Test

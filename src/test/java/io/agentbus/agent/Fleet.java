@@ -5,6 +5,7 @@ import io.agentbus.db.NamedQueries;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
+import io.agentbus.op.Limits;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -50,7 +51,7 @@ public final class Fleet implements AutoCloseable {
     changes = new IdentityChanges(directory, authenticator, () -> {});
     agents = new Agents(directory, finder, presence, changes);
     agentTokens = new AgentTokens(directory, finder, presence, changes);
-    accessTokens = new AccessTokens(directory, changes, Clock.systemUTC());
+    accessTokens = new AccessTokens(directory, changes, Clock.systemUTC(), Limits.DEFAULT);
   }
 
   /** A call by the holder of all rights, without walls. */

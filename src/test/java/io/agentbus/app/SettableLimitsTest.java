@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SettableLimitsTest {
   @RegisterExtension
   static final PgDatabase DATABASE = new PgDatabase();
-  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 3, 2, 2, 4, 20, 40, 30, 1, 7);
+  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 5 << 20, 3, 2, 2, 4, 20, 40, 30, 1, 7);
   private static final BusSettings SETTINGS =
       new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT);
   private static TestBus bus;
@@ -135,6 +135,17 @@ class SettableLimitsTest {
     try (var again = TestBus.open(DATABASE, SETTINGS)) {
       assertThat(sqlAttempts("'{}'")).isEqualTo("7");
     }
+  }
+
+  @Test
+  void a_caller_is_told_what_is_set() {
+    var limits = call("whoami", "{}").get("limits");
+    assertThat(limits.get("payload_bytes").asInt()).isEqualTo(300 * 1_024);
+    assertThat(limits.get("result_bytes").asInt()).isEqualTo(1_000);
+    assertThat(limits.get("body_bytes").asInt()).isEqualTo(5 << 20);
+    assertThat(limits.get("bulk").asInt()).isEqualTo(3);
+    assertThat(limits.get("claim").asInt()).isEqualTo(2);
+    assertThat(limits.get("wait_seconds").asInt()).isEqualTo(1);
   }
 
   @Test

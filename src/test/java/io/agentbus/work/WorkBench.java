@@ -36,13 +36,7 @@ final class WorkBench implements AutoCloseable {
   WorkBench(Path folder) {
     this.folder = folder;
     this.log = folder.resolve("worker.log");
-    node.on("whoami", call -> switch (call.token()) {
-      case "operator" -> ScriptedNode.ok(
-          "{\"name\":\"operator\",\"kind\":\"operator\",\"namespace\":\"default\",\"rights\":[\"operate\"]}");
-      case "agent-token" -> ScriptedNode.ok(
-          "{\"name\":\"devops\",\"kind\":\"agent\",\"namespace\":\"acme/ops\",\"rights\":[\"work\"]}");
-      default -> ScriptedNode.problem(401, "unauthenticated", "No such token.", "{}");
-    });
+    limits("{}");
     node.on("create_join_token", "{\"join_token\":\"join\"}");
     node.on("register_agent", "{\"agent\":{\"name\":\"devops\"},\"agent_token\":\"agent-token\"}");
     node.on("claim_jobs", this::claim);
@@ -52,6 +46,17 @@ final class WorkBench implements AutoCloseable {
     node.on("complete_job", "{\"status\":\"succeeded\"}");
     node.on("fail_job", "{\"status\":\"queued\"}");
     node.on("release_job", "{\"status\":\"queued\"}");
+  }
+
+  /** What the node says that it takes, as JSON; {@code {}} is what one of an older release says. */
+  void limits(String limits) {
+    node.on("whoami", call -> switch (call.token()) {
+      case "operator" -> ScriptedNode.ok("{\"name\":\"operator\",\"kind\":\"operator\",\"namespace\":\"default\",\"rights\":[\"operate\"],"
+          + "\"limits\":" + limits + "}");
+      case "agent-token" -> ScriptedNode.ok("{\"name\":\"devops\",\"kind\":\"agent\",\"namespace\":\"acme/ops\",\"rights\":[\"work\"],"
+          + "\"limits\":" + limits + "}");
+      default -> ScriptedNode.problem(401, "unauthenticated", "No such token.", "{}");
+    });
   }
 
   /** Puts a job in the queue; {@code more} are further fields, as JSON. Returns its id. */

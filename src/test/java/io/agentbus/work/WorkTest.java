@@ -138,6 +138,44 @@ class WorkTest {
   }
 
   @Test
+  void a_result_is_kept_up_to_what_the_node_takes() throws Exception {
+    for (var limit : List.of(3_000_000, 20_000)) {
+      bench.limits("{\"result_bytes\": " + limit + "}");
+      bench.offer("{}");
+      bench.run(List.of("--once"), "sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' a");
+      var result = bench.node.calls("complete_job").getLast().input().path("result");
+      assertThat(result.path("note").asText()).isEqualTo("The first part of 5000000 bytes.");
+      assertThat(result.toString().length()).isBetween(limit - 512, limit);
+    }
+  }
+
+  @Test
+  void a_result_that_is_json_is_measured_in_bytes() throws Exception {
+    bench.limits("{\"result_bytes\": 20000}");
+    bench.offer("{}");
+    bench.run(List.of("--once"), "sh", "-c", "printf '{\"a\": \"'; for i in $(seq 9000); do printf '\\303\\244'; done; printf '\"}'");
+    assertThat(bench.awaitCall("complete_job").input().at("/result/a").asText()).hasSize(9000);
+    bench.offer("{}");
+    bench.run(List.of("--once"), "sh", "-c", "printf '{\"a\": \"'; for i in $(seq 11000); do printf '\\303\\244'; done; printf '\"}'");
+    var cut = bench.node.calls("complete_job").getLast().input().path("result");
+    assertThat(cut.path("stdout").asText()).startsWith("{\"a\": \"ää");
+    assertThat(cut.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length).isBetween(20_000 - 512, 20_000);
+  }
+
+  @Test
+  void a_node_that_takes_less_than_it_did_is_given_less() throws Exception {
+    bench.limits("{\"result_bytes\": 50000}");
+    bench.node.on("complete_job", call -> call.input().path("result").toString().length() <= 10_000 ? ScriptedNode.ok("{\"status\":\"succeeded\"}")
+        : ScriptedNode.problem(413, "payload_too_large", "/result is too large.", "{\"pointer\": \"/result\", \"limit\": 10000}"));
+    bench.offer("{}");
+    bench.run(List.of("--once"), "sh", "-c", "head -c 40000 /dev/zero | tr '\\0' a");
+    assertThat(bench.node.calls("complete_job")).hasSize(2);
+    var result = bench.node.calls("complete_job").getLast().input().path("result");
+    assertThat(result.path("note").asText()).isEqualTo("The first part of 40000 bytes.");
+    assertThat(result.path("stdout").asText()).hasSizeBetween(9_000, 10_000);
+  }
+
+  @Test
   void a_result_that_the_node_refuses_does_not_undo_the_work() throws Exception {
     bench.node.on("complete_job", call -> call.input().at("/result/refused").isMissingNode()
         ? ScriptedNode.problem(400, "invalid_input", "/result: too deep", "{}")

@@ -24,20 +24,26 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the input of an operation from what was typed. Types only: what a value may be is for the node to judge. */
 final class InputReader {
-  /** As much as a node takes in one body. */
-  private static final int MAX_BYTES = 4 << 20;
+  /** No node can be set to take more in one body. */
+  private static final int MOST_BYTES = 64 << 20;
+  /** What is smaller is sent, and for the node to judge; for more it is asked first, instead of being sent what it will not read. */
+  private static final int ASKED_FROM = 64 << 10;
   private final InputStream in;
   private final Clock clock;
+  private final IntSupplier bodyLimit;
   private final List<FieldError> errors = new ArrayList<>();
   private @Nullable String stdinTakenBy;
 
-  InputReader(InputStream in, Clock clock) {
+  /** @param bodyLimit asks the node how many bytes it takes in one body; 0 when it does not say. Called for large values only */
+  InputReader(InputStream in, Clock clock, IntSupplier bodyLimit) {
     this.in = in;
     this.clock = clock;
+    this.bodyLimit = bodyLimit;
   }
 
   /**
@@ -169,9 +175,11 @@ final class InputReader {
 
   private byte[] bytes(InputFlag field, String typed) {
     try (var stream = typed.equals("-") ? standardInput(field) : Files.newInputStream(Path.of(typed.substring(1)))) {
-      var bytes = stream.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw wrong(field, "is larger than " + (MAX_BYTES >> 20) + " MiB, the most that a node takes.");
+      var bytes = stream.readNBytes(MOST_BYTES + 1);
+      var said = bytes.length <= ASKED_FROM ? 0 : bodyLimit.getAsInt();
+      var most = said > 0 ? said : MOST_BYTES;
+      if (bytes.length > most) {
+        throw wrong(field, origin(typed) + " is larger than " + most + " bytes, the most that " + (said > 0 ? "the" : "any") + " node takes.");
       }
       return bytes;
     } catch (IOException | InvalidPathException e) {

@@ -2,6 +2,7 @@ package io.agentbus.door.cli;
 
 import io.agentbus.client.CallFailed;
 import io.agentbus.client.NodeClient;
+import io.agentbus.client.Trees;
 import io.agentbus.op.Effect;
 import io.agentbus.op.Operation;
 import io.agentbus.op.RecordShape;
@@ -63,14 +64,23 @@ final class OperationCommand {
       terminal.out().print(flags.help(terminal.columns().getAsInt()));
       return 0;
     }
-    var input = new InputReader(terminal.in(), clock).read(inputs, jobInHand(values));
+    var node = new NodeClient(values.access(environment));
+    var input = new InputReader(terminal.in(), clock, () -> bodyLimit(node)).read(inputs, jobInHand(values));
     var wait = Duration.ofSeconds(Math.clamp(input.path("wait_seconds").asLong(), 0, 3600));
     var key = Flag.find(inputs.stream().map(InputFlag::flag).toList(), "idempotency-key") == null
         ? values.text("idempotency-key") : null;
-    var answer = new NodeClient(values.access(environment)).prepare(operation.name(), input, key, PATIENCE.plus(wait))
-        .answer();
+    var answer = node.prepare(operation.name(), input, key, PATIENCE.plus(wait)).answer();
     Answer.print(answer, terminal, values.json(), clock.instant());
     return 0;
+  }
+
+  /** Bytes of a body that the node takes; 0 when it does not say, be it that it is older, away or wants a token. */
+  private static int bodyLimit(NodeClient node) {
+    try {
+      return node.call("whoami", Trees.MAPPER.createObjectNode(), PATIENCE).at("/limits/body_bytes").asInt();
+    } catch (CallFailed unsaid) {
+      return 0;
+    }
   }
 
   private boolean inWorker() {

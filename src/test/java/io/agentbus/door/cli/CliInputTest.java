@@ -56,6 +56,36 @@ class CliInputTest {
   }
 
   @Test
+  void a_file_may_be_as_large_as_the_node_takes(@TempDir Path folder) throws IOException {
+    node.on("whoami", "{\"limits\": {\"body_bytes\": " + (6 << 20) + "}}");
+    var file = Files.writeString(folder.resolve("a.json"), "{\"a\": \"" + "x".repeat(5 << 20) + "\"}");
+    assertThat(sent("ask-everything", "--target-agent", "a", "--payload", "@" + file).at("/payload/a").asText()).hasSize(5 << 20);
+    Files.writeString(file, "{\"a\": \"" + "x".repeat(7 << 20) + "\"}");
+    cli.run("ask-everything", "--target-agent", "a", "--payload", "@" + file);
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err).contains("--payload: " + file + " is larger than 6291456 bytes, the most that the node takes.");
+    assertThat(node.calls("ask_everything")).hasSize(1);
+    cli.stdin = Files.readString(file);
+    assertThat(cli.run("ask-everything", "--target-agent", "a", "--payload", "-").err).contains("--payload: standard input is larger than 6291456 bytes");
+  }
+
+  @Test
+  void a_node_that_takes_less_is_asked_about_a_large_file_and_not_about_a_small_one(@TempDir Path folder) throws IOException {
+    node.on("whoami", "{\"limits\": {\"body_bytes\": 100000}}");
+    var file = Files.writeString(folder.resolve("a.json"), "{\"a\": \"" + "x".repeat(1_000) + "\"}");
+    sent("ask-everything", "--target-agent", "a", "--payload", "@" + file);
+    assertThat(node.calls("whoami")).isEmpty();
+    Files.writeString(file, "{\"a\": \"" + "x".repeat(200_000) + "\"}");
+    assertThat(cli.run("ask-everything", "--target-agent", "a", "--payload", "@" + file).err).contains("is larger than 100000 bytes");
+  }
+
+  @Test
+  void a_node_that_does_not_say_what_it_takes_is_left_to_judge(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("a.json"), "{\"a\": \"" + "x".repeat(5 << 20) + "\"}");
+    sent("ask-everything", "--target-agent", "a", "--payload", "@" + file);
+  }
+
+  @Test
   void only_what_was_given_is_sent() {
     assertThat(sent("ask-everything", "--target-agent", "devops")).hasToString("{\"target_agent\":\"devops\"}");
     assertThat(sent("list-things")).hasToString("{}");
