@@ -389,6 +389,8 @@ CREATE INDEX job_closings_ended_idx ON agentbus.job_closings USING btree (queue_
 
 CREATE INDEX job_closings_finished_brin ON agentbus.job_closings USING brin (finished_at) WITH (pages_per_range='32');
 
+CREATE INDEX job_closings_unwell_idx ON agentbus.job_closings USING btree (finished_at) WHERE (ends AND (job_status <> 'succeeded'::agentbus.job_status));
+
 CREATE INDEX job_dedupe_job_idx ON agentbus.job_dedupe USING btree (job_id);
 
 CREATE INDEX job_dependencies_parent_idx ON agentbus.job_dependencies USING btree (depends_on_job_id);
@@ -747,88 +749,144 @@ CREATE VIEW agentbus.journal_positioned AS
          LIMIT 1) p ON true;
 
 CREATE VIEW agentbus.queue_health_summary_v AS
- WITH queued AS (
+ WITH ready AS (
          SELECT q.namespace_id,
-            count(*) AS queued_count,
-            min(f.created_at) AS oldest_queued_at
-           FROM ( SELECT job_ready.id
-                   FROM agentbus.job_ready
-                UNION ALL
-                 SELECT job_scheduled.id
-                   FROM agentbus.job_scheduled) r_1
-             JOIN agentbus.job_facts f ON f.id = r_1.id
+            sum(c.jobs) AS jobs,
+            sum(c.hot) AS hot,
+            min(c.oldest_at) AS oldest_at,
+            bool_or(c.jobs >= 10000) AS cut
+           FROM agentbus.queues q
+             CROSS JOIN LATERAL ( SELECT count(*) AS jobs,
+                    count(*) FILTER (WHERE r_1.attempt >= 3) AS hot,
+                    min(agentbus.made_at(r_1.id)) AS oldest_at
+                   FROM ( SELECT r_2.id,
+                            r_2.attempt
+                           FROM agentbus.job_ready r_2
+                          WHERE r_2.queue_id = q.id
+                          ORDER BY r_2.queue_id, r_2.rank, r_2.run_after, r_2.id
+                         LIMIT 10000) r_1) c
+          GROUP BY q.namespace_id
+        ), scheduled AS (
+         SELECT q.namespace_id,
+            count(*) AS jobs,
+            count(*) FILTER (WHERE s_1.attempt >= 3) AS hot,
+            min(f.created_at) AS oldest_at
+           FROM ( SELECT job_scheduled.id,
+                    job_scheduled.attempt
+                   FROM agentbus.job_scheduled
+                  ORDER BY job_scheduled.run_after, job_scheduled.id
+                 LIMIT 10000) s_1
+             CROSS JOIN LATERAL ( SELECT job_facts.queue_id,
+                    job_facts.created_at
+                   FROM agentbus.job_facts
+                  WHERE job_facts.id = s_1.id
+                 LIMIT 1) f
              JOIN agentbus.queues q ON q.id = f.queue_id
           GROUP BY q.namespace_id
         ), waiting AS (
          SELECT q.namespace_id,
-            count(*) AS waiting_count
-           FROM agentbus.job_waiting x
-             JOIN agentbus.job_facts f ON f.id = x.id
+            count(*) AS jobs
+           FROM ( SELECT job_waiting.id
+                   FROM agentbus.job_waiting
+                  ORDER BY job_waiting.id
+                 LIMIT 10000) x_1
+             CROSS JOIN LATERAL ( SELECT job_facts.queue_id
+                   FROM agentbus.job_facts
+                  WHERE job_facts.id = x_1.id
+                 LIMIT 1) f
              JOIN agentbus.queues q ON q.id = f.queue_id
-          GROUP BY q.namespace_id
-        ), held AS (
-         SELECT q.namespace_id,
-            count(*) FILTER (WHERE l.running_at IS NULL) AS leased_count,
-            count(*) FILTER (WHERE l.running_at IS NOT NULL) AS running_count,
-            count(*) FILTER (WHERE l.sweep_at < now()) AS expired_lease_count,
-            count(*) FILTER (WHERE l.attempt >= 3) AS retry_hotspot_count
-           FROM agentbus.job_leases l
-             JOIN agentbus.queues q ON q.id = l.queue_id
           GROUP BY q.namespace_id
         ), blocked AS (
          SELECT q.namespace_id,
-            count(*) AS blocked_count,
-            min(b.blocked_at) AS oldest_blocked_at
-           FROM agentbus.job_blocked b
-             JOIN agentbus.job_facts f ON f.id = b.id
+            count(*) AS jobs,
+            min(b_1.blocked_at) AS oldest_at
+           FROM ( SELECT job_blocked.id,
+                    job_blocked.blocked_at
+                   FROM agentbus.job_blocked
+                  ORDER BY job_blocked.id
+                 LIMIT 10000) b_1
+             CROSS JOIN LATERAL ( SELECT job_facts.queue_id
+                   FROM agentbus.job_facts
+                  WHERE job_facts.id = b_1.id
+                 LIMIT 1) f
              JOIN agentbus.queues q ON q.id = f.queue_id
           GROUP BY q.namespace_id
-        ), retried AS (
+        ), held AS (
+         SELECT l.namespace_id,
+            count(*) AS jobs,
+            count(*) FILTER (WHERE l.running_at IS NOT NULL) AS running,
+            count(*) FILTER (WHERE l.attempt >= 3) AS hot
+           FROM ( SELECT job_leases.namespace_id,
+                    job_leases.running_at,
+                    job_leases.attempt
+                   FROM agentbus.job_leases
+                 LIMIT 100000) l
+          GROUP BY l.namespace_id
+        ), expired AS (
+         SELECT l.namespace_id,
+            count(*) AS jobs
+           FROM ( SELECT job_leases.namespace_id
+                   FROM agentbus.job_leases
+                  WHERE job_leases.sweep_at < now()
+                  ORDER BY job_leases.sweep_at
+                 LIMIT 10000) l
+          GROUP BY l.namespace_id
+        ), succeeded AS (
          SELECT q.namespace_id,
-            count(*) AS retry_hotspot_count
-           FROM ( SELECT job_ready.id,
-                    job_ready.attempt
-                   FROM agentbus.job_ready
-                UNION ALL
-                 SELECT job_scheduled.id,
-                    job_scheduled.attempt
-                   FROM agentbus.job_scheduled) r_1
-             JOIN agentbus.job_facts f ON f.id = r_1.id
-             JOIN agentbus.queues q ON q.id = f.queue_id
-          WHERE r_1.attempt >= 3
+            sum(s_1.jobs) AS jobs
+           FROM agentbus.succeeded_since(now() - '24:00:00'::interval, 100000) s_1(queue_id, jobs)
+             JOIN agentbus.queues q ON q.id = s_1.queue_id
           GROUP BY q.namespace_id
-        ), ended AS (
+        ), unwell AS (
          SELECT q.namespace_id,
-            count(*) FILTER (WHERE c.job_status = 'succeeded'::agentbus.job_status) AS succeeded_count,
-            count(*) FILTER (WHERE c.job_status = 'failed'::agentbus.job_status) AS failed_count,
-            count(*) FILTER (WHERE c.job_status = 'dead'::agentbus.job_status) AS dead_count,
-            count(*) FILTER (WHERE c.job_status = 'cancelled'::agentbus.job_status) AS cancelled_count
-           FROM agentbus.job_closings c
+            count(*) AS jobs,
+            count(*) FILTER (WHERE c.job_status = 'failed'::agentbus.job_status) AS failed,
+            count(*) FILTER (WHERE c.job_status = 'dead'::agentbus.job_status) AS dead,
+            count(*) FILTER (WHERE c.job_status = 'cancelled'::agentbus.job_status) AS cancelled
+           FROM ( SELECT job_closings.queue_id,
+                    job_closings.job_status
+                   FROM agentbus.job_closings
+                  WHERE job_closings.finished_at > (now() - '24:00:00'::interval) AND job_closings.ends AND job_closings.job_status <> 'succeeded'::agentbus.job_status AND NOT job_closings.reopened
+                  ORDER BY job_closings.finished_at DESC
+                 LIMIT 10000) c
              JOIN agentbus.queues q ON q.id = c.queue_id
-          WHERE c.ends AND NOT c.reopened AND c.finished_at > (now() - '24:00:00'::interval)
           GROUP BY q.namespace_id
+        ), whole AS (
+         SELECT NOT (COALESCE(( SELECT bool_or(ready.cut) AS bool_or
+                   FROM ready), false) OR GREATEST(( SELECT sum(scheduled.jobs) AS sum
+                   FROM scheduled), ( SELECT sum(waiting.jobs) AS sum
+                   FROM waiting), ( SELECT sum(blocked.jobs) AS sum
+                   FROM blocked), ( SELECT sum(expired.jobs) AS sum
+                   FROM expired), ( SELECT sum(unwell.jobs) AS sum
+                   FROM unwell), 0::numeric) >= 10000::numeric OR GREATEST(( SELECT sum(held.jobs) AS sum
+                   FROM held), ( SELECT sum(succeeded.jobs) AS sum
+                   FROM succeeded), 0::numeric) >= 100000::numeric) AS complete
         )
  SELECT n.path AS namespace,
-    COALESCE(waiting.waiting_count, 0::bigint) AS waiting_count,
-    COALESCE(queued.queued_count, 0::bigint) AS queued_count,
-    COALESCE(h.leased_count, 0::bigint) AS leased_count,
-    COALESCE(h.running_count, 0::bigint) AS running_count,
-    COALESCE(blocked.blocked_count, 0::bigint) AS blocked_count,
-    COALESCE(ended.succeeded_count, 0::bigint) AS succeeded_count,
-    COALESCE(ended.failed_count, 0::bigint) AS failed_count,
-    COALESCE(ended.dead_count, 0::bigint) AS dead_count,
-    COALESCE(ended.cancelled_count, 0::bigint) AS cancelled_count,
-    COALESCE(h.expired_lease_count, 0::bigint) AS expired_lease_count,
-    COALESCE(h.retry_hotspot_count, 0::bigint) + COALESCE(r.retry_hotspot_count, 0::bigint) AS retry_hotspot_count,
-    EXTRACT(epoch FROM now() - queued.oldest_queued_at)::bigint AS oldest_queued_age_seconds,
-    EXTRACT(epoch FROM now() - blocked.oldest_blocked_at)::bigint AS oldest_blocked_age_seconds
+    COALESCE(w.jobs, 0::bigint) AS waiting_count,
+    (COALESCE(r.jobs, 0::numeric) + COALESCE(s.jobs, 0::bigint)::numeric)::bigint AS queued_count,
+    COALESCE(h.jobs - h.running, 0::bigint) AS leased_count,
+    COALESCE(h.running, 0::bigint) AS running_count,
+    COALESCE(b.jobs, 0::bigint) AS blocked_count,
+    COALESCE(g.jobs, 0::numeric)::bigint AS succeeded_count,
+    COALESCE(u.failed, 0::bigint) AS failed_count,
+    COALESCE(u.dead, 0::bigint) AS dead_count,
+    COALESCE(u.cancelled, 0::bigint) AS cancelled_count,
+    COALESCE(x.jobs, 0::bigint) AS expired_lease_count,
+    (COALESCE(h.hot, 0::bigint)::numeric + COALESCE(r.hot, 0::numeric) + COALESCE(s.hot, 0::bigint)::numeric)::bigint AS retry_hotspot_count,
+    EXTRACT(epoch FROM now() - LEAST(r.oldest_at, s.oldest_at))::bigint AS oldest_queued_age_seconds,
+    EXTRACT(epoch FROM now() - b.oldest_at)::bigint AS oldest_blocked_age_seconds,
+    whole.complete
    FROM agentbus.namespaces n
-     LEFT JOIN queued ON queued.namespace_id = n.id
-     LEFT JOIN waiting ON waiting.namespace_id = n.id
+     CROSS JOIN whole
+     LEFT JOIN ready r ON r.namespace_id = n.id
+     LEFT JOIN scheduled s ON s.namespace_id = n.id
+     LEFT JOIN waiting w ON w.namespace_id = n.id
+     LEFT JOIN blocked b ON b.namespace_id = n.id
      LEFT JOIN held h ON h.namespace_id = n.id
-     LEFT JOIN blocked ON blocked.namespace_id = n.id
-     LEFT JOIN retried r ON r.namespace_id = n.id
-     LEFT JOIN ended ON ended.namespace_id = n.id;
+     LEFT JOIN expired x ON x.namespace_id = n.id
+     LEFT JOIN succeeded g ON g.namespace_id = n.id
+     LEFT JOIN unwell u ON u.namespace_id = n.id;
 
 CREATE VIEW agentbus.ready_jobs_v AS
  SELECT w.id,
@@ -898,6 +956,7 @@ CREATE VIEW agentbus.system_health_snapshot_v AS
     q.retry_hotspot_count,
     q.oldest_queued_age_seconds,
     q.oldest_blocked_age_seconds,
+    q.complete,
     d.dispatcher_count,
     d.healthy_count AS healthy_dispatcher_count,
     d.stale_count AS stale_dispatcher_count,
@@ -905,9 +964,13 @@ CREATE VIEW agentbus.system_health_snapshot_v AS
     d.seconds_since_last_seen AS seconds_since_dispatcher_seen,
     d.leases_owned,
     d.busy_agents,
-    COALESCE(( SELECT max(journal_positions."position" + journal_positions.n) - 1
-           FROM agentbus.journal_positions), 0::bigint) - COALESCE(( SELECT max(journal_seals.to_position) AS max
-           FROM agentbus.journal_seals), 0::bigint) AS unsealed_journal_rows
+    COALESCE(( SELECT journal_positions."position" + journal_positions.n - 1
+           FROM agentbus.journal_positions
+          ORDER BY journal_positions."position" DESC
+         LIMIT 1), 0::bigint) - COALESCE(( SELECT journal_seals.to_position
+           FROM agentbus.journal_seals
+          ORDER BY journal_seals.seal_no DESC
+         LIMIT 1), 0::bigint) AS unsealed_journal_rows
    FROM agentbus.queue_health_summary_v q
      CROSS JOIN agentbus.dispatcher_health_summary_v d;
 
@@ -972,7 +1035,9 @@ DECLARE
   v_target_id int;
   v_block bigint;
   v_unknown text;
+  v_defaults job_defaults;
 BEGIN
+  SELECT d.* INTO STRICT v_defaults FROM job_defaults d;
   SELECT string_agg(k, ', ') INTO v_unknown FROM jsonb_object_keys(v_options) k
   WHERE k NOT IN ('job_type', 'priority', 'dedupe_key', 'flow_key', 'correlation_key', 'parent_job_id', 'run_after', 'max_attempts',
                   'timeout_seconds', 'expected_seconds', 'lane', 'state');
@@ -1037,9 +1102,7 @@ DECLARE found int;
 BEGIN
   SELECT id INTO found FROM namespaces WHERE path = p_path;
   IF found IS NULL THEN
-  v_defaults job_defaults;
     INSERT INTO namespaces (path, created_by) VALUES (p_path, p_by) ON CONFLICT (path) DO NOTHING RETURNING id INTO found;
-  SELECT d.* INTO STRICT v_defaults FROM job_defaults d;
     IF found IS NULL THEN
       SELECT id INTO found FROM namespaces WHERE path = p_path;
     END IF;
@@ -1083,6 +1146,13 @@ AS $function$
     ELSE 'reactive' END)::lane
 $function$;
 
+CREATE OR REPLACE FUNCTION agentbus.made_at(id uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT to_timestamp(('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) $function$;
+
 CREATE OR REPLACE FUNCTION agentbus.queue_is_paused(p_namespace_id integer, p_lane agentbus.lane)
  RETURNS boolean
  LANGUAGE sql
@@ -1103,6 +1173,17 @@ AS $function$
   WHERE n.path = p_namespace OR (a.agent_no IS NOT NULL AND starts_with(p_namespace, n.path || '/'))
   ORDER BY (a.agent_no IS NOT NULL) DESC, length(n.path) DESC LIMIT 1
 $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.succeeded_since(p_since timestamp with time zone, p_most integer)
+ RETURNS TABLE(queue_id integer, jobs bigint)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+  SELECT c.queue_id, count(*) FROM (
+    SELECT c.queue_id FROM job_closings c
+    WHERE c.finished_at > p_since AND c.ends AND NOT c.reopened AND c.job_status = 'succeeded' LIMIT p_most) c
+  GROUP BY 1 $function$;
 
 CREATE OR REPLACE FUNCTION agentbus.touch_updated_at()
  RETURNS trigger

@@ -132,51 +132,80 @@ JOIN job_words w ON w.id = l.id
 LEFT JOIN agents a ON a.agent_no = l.agent_no
 WHERE l.sweep_at < now() OR l.leased_at + make_interval(secs => 2 * w.expected_seconds) < now();
 
--- One row a namespace, empty ones included. Ended jobs are counted over the last 24 hours: counts for ever only grow.
+-- When a job was made, as its id tells (UUID version 7).
+CREATE OR REPLACE FUNCTION made_at(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_timestamp(('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) $$;
+
+-- How many jobs of each queue succeeded since a time, counted up to p_most together. Rows are added in the order of their time, so that the
+-- block range index finds them; a walk from the start of the table, which a plan for few rows may prefer, would read its whole past.
+CREATE OR REPLACE FUNCTION succeeded_since(p_since timestamptz, p_most int) RETURNS TABLE (queue_id int, jobs bigint)
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+  SELECT c.queue_id, count(*) FROM (
+    SELECT c.queue_id FROM job_closings c
+    WHERE c.finished_at > p_since AND c.ends AND NOT c.reopened AND c.job_status = 'succeeded' LIMIT p_most) c
+  GROUP BY 1 $$;
+
+-- One row a namespace, empty ones included. Ended jobs are those of the last 24 hours: counts for ever only grow. A look does not cost more
+-- the more there is: of each line the first 10,000 jobs are counted; of jobs due later, waiting, blocked, past their lease and ended other
+-- than well the first 10,000 of all namespaces together, and of leases and successes the first 100,000. Where there were more, complete is
+-- false in every row, and counts mean: at least so many.
 CREATE VIEW queue_health_summary_v AS
-WITH queued AS (
-  SELECT q.namespace_id, count(*) AS queued_count, min(f.created_at) AS oldest_queued_at
-  FROM (SELECT id FROM job_ready UNION ALL SELECT id FROM job_scheduled) r
-  JOIN job_facts f ON f.id = r.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
+WITH ready AS (
+  SELECT q.namespace_id, sum(c.jobs) AS jobs, sum(c.hot) AS hot, min(c.oldest_at) AS oldest_at, bool_or(c.jobs >= 10000) AS cut
+  FROM queues q CROSS JOIN LATERAL (
+    SELECT count(*) AS jobs, count(*) FILTER (WHERE r.attempt >= 3) AS hot, min(made_at(r.id)) AS oldest_at
+    FROM (SELECT r.id, r.attempt FROM job_ready r WHERE r.queue_id = q.id ORDER BY r.queue_id, r.rank, r.run_after, r.id LIMIT 10000) r) c
+  GROUP BY 1
+), scheduled AS (
+  SELECT q.namespace_id, count(*) AS jobs, count(*) FILTER (WHERE s.attempt >= 3) AS hot, min(f.created_at) AS oldest_at
+  FROM (SELECT id, attempt FROM job_scheduled ORDER BY run_after, id LIMIT 10000) s
+  CROSS JOIN LATERAL (SELECT queue_id, created_at FROM job_facts WHERE id = s.id LIMIT 1) f JOIN queues q ON q.id = f.queue_id GROUP BY 1
 ), waiting AS (
-  SELECT q.namespace_id, count(*) AS waiting_count
-  FROM job_waiting x JOIN job_facts f ON f.id = x.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
-), held AS (
-  SELECT q.namespace_id, count(*) FILTER (WHERE l.running_at IS NULL) AS leased_count,
-         count(*) FILTER (WHERE l.running_at IS NOT NULL) AS running_count,
-         count(*) FILTER (WHERE l.sweep_at < now()) AS expired_lease_count,
-         count(*) FILTER (WHERE l.attempt >= 3) AS retry_hotspot_count
-  FROM job_leases l JOIN queues q ON q.id = l.queue_id GROUP BY 1
+  SELECT q.namespace_id, count(*) AS jobs
+  FROM (SELECT id FROM job_waiting ORDER BY id LIMIT 10000) x
+  CROSS JOIN LATERAL (SELECT queue_id FROM job_facts WHERE id = x.id LIMIT 1) f JOIN queues q ON q.id = f.queue_id GROUP BY 1
 ), blocked AS (
-  SELECT q.namespace_id, count(*) AS blocked_count, min(b.blocked_at) AS oldest_blocked_at
-  FROM job_blocked b JOIN job_facts f ON f.id = b.id JOIN queues q ON q.id = f.queue_id GROUP BY 1
-), retried AS (
-  SELECT q.namespace_id, count(*) AS retry_hotspot_count
-  FROM (SELECT id, attempt FROM job_ready UNION ALL SELECT id, attempt FROM job_scheduled) r
-  JOIN job_facts f ON f.id = r.id JOIN queues q ON q.id = f.queue_id WHERE r.attempt >= 3 GROUP BY 1
-), ended AS (
-  SELECT q.namespace_id, count(*) FILTER (WHERE c.job_status = 'succeeded') AS succeeded_count,
-         count(*) FILTER (WHERE c.job_status = 'failed') AS failed_count,
-         count(*) FILTER (WHERE c.job_status = 'dead') AS dead_count,
-         count(*) FILTER (WHERE c.job_status = 'cancelled') AS cancelled_count
-  FROM job_closings c JOIN queues q ON q.id = c.queue_id
-  WHERE c.ends AND NOT c.reopened AND c.finished_at > now() - interval '24 hours' GROUP BY 1
+  SELECT q.namespace_id, count(*) AS jobs, min(b.blocked_at) AS oldest_at
+  FROM (SELECT id, blocked_at FROM job_blocked ORDER BY id LIMIT 10000) b
+  CROSS JOIN LATERAL (SELECT queue_id FROM job_facts WHERE id = b.id LIMIT 1) f JOIN queues q ON q.id = f.queue_id GROUP BY 1
+), held AS (
+  SELECT namespace_id, count(*) AS jobs, count(*) FILTER (WHERE running_at IS NOT NULL) AS running, count(*) FILTER (WHERE attempt >= 3) AS hot
+  FROM (SELECT namespace_id, running_at, attempt FROM job_leases LIMIT 100000) l GROUP BY 1
+), expired AS (
+  SELECT namespace_id, count(*) AS jobs
+  FROM (SELECT namespace_id FROM job_leases WHERE sweep_at < now() ORDER BY sweep_at LIMIT 10000) l GROUP BY 1
+), succeeded AS (
+  SELECT q.namespace_id, sum(s.jobs) AS jobs FROM succeeded_since(now() - interval '24 hours', 100000) s JOIN queues q ON q.id = s.queue_id GROUP BY 1
+), unwell AS (
+  SELECT q.namespace_id, count(*) AS jobs, count(*) FILTER (WHERE c.job_status = 'failed') AS failed,
+         count(*) FILTER (WHERE c.job_status = 'dead') AS dead, count(*) FILTER (WHERE c.job_status = 'cancelled') AS cancelled
+  FROM (SELECT queue_id, job_status FROM job_closings
+        WHERE finished_at > now() - interval '24 hours' AND ends AND job_status <> 'succeeded' AND NOT reopened
+        ORDER BY finished_at DESC LIMIT 10000) c
+  JOIN queues q ON q.id = c.queue_id GROUP BY 1
+), whole AS (
+  SELECT NOT (coalesce((SELECT bool_or(cut) FROM ready), false)
+    OR greatest((SELECT sum(jobs) FROM scheduled), (SELECT sum(jobs) FROM waiting), (SELECT sum(jobs) FROM blocked), (SELECT sum(jobs) FROM expired),
+                (SELECT sum(jobs) FROM unwell), 0) >= 10000
+    OR greatest((SELECT sum(jobs) FROM held), (SELECT sum(jobs) FROM succeeded), 0) >= 100000) AS complete
 )
-SELECT n.path AS namespace, coalesce(waiting_count, 0) AS waiting_count, coalesce(queued_count, 0) AS queued_count,
-       coalesce(leased_count, 0) AS leased_count, coalesce(running_count, 0) AS running_count,
-       coalesce(blocked_count, 0) AS blocked_count, coalesce(succeeded_count, 0) AS succeeded_count,
-       coalesce(failed_count, 0) AS failed_count, coalesce(dead_count, 0) AS dead_count,
-       coalesce(cancelled_count, 0) AS cancelled_count, coalesce(expired_lease_count, 0) AS expired_lease_count,
-       coalesce(h.retry_hotspot_count, 0) + coalesce(r.retry_hotspot_count, 0) AS retry_hotspot_count,
-       extract(epoch FROM now() - oldest_queued_at)::bigint AS oldest_queued_age_seconds,
-       extract(epoch FROM now() - oldest_blocked_at)::bigint AS oldest_blocked_age_seconds
+SELECT n.path AS namespace, coalesce(w.jobs, 0) AS waiting_count, (coalesce(r.jobs, 0) + coalesce(s.jobs, 0))::bigint AS queued_count,
+       coalesce(h.jobs - h.running, 0) AS leased_count, coalesce(h.running, 0) AS running_count, coalesce(b.jobs, 0) AS blocked_count,
+       coalesce(g.jobs, 0)::bigint AS succeeded_count, coalesce(u.failed, 0) AS failed_count, coalesce(u.dead, 0) AS dead_count,
+       coalesce(u.cancelled, 0) AS cancelled_count, coalesce(x.jobs, 0) AS expired_lease_count,
+       (coalesce(h.hot, 0) + coalesce(r.hot, 0) + coalesce(s.hot, 0))::bigint AS retry_hotspot_count,
+       extract(epoch FROM now() - least(r.oldest_at, s.oldest_at))::bigint AS oldest_queued_age_seconds,
+       extract(epoch FROM now() - b.oldest_at)::bigint AS oldest_blocked_age_seconds, whole.complete
 FROM namespaces n
-LEFT JOIN queued ON queued.namespace_id = n.id
-LEFT JOIN waiting ON waiting.namespace_id = n.id
+CROSS JOIN whole
+LEFT JOIN ready r ON r.namespace_id = n.id
+LEFT JOIN scheduled s ON s.namespace_id = n.id
+LEFT JOIN waiting w ON w.namespace_id = n.id
+LEFT JOIN blocked b ON b.namespace_id = n.id
 LEFT JOIN held h ON h.namespace_id = n.id
-LEFT JOIN blocked ON blocked.namespace_id = n.id
-LEFT JOIN retried r ON r.namespace_id = n.id
-LEFT JOIN ended ON ended.namespace_id = n.id;
+LEFT JOIN expired x ON x.namespace_id = n.id
+LEFT JOIN succeeded g ON g.namespace_id = n.id
+LEFT JOIN unwell u ON u.namespace_id = n.id;
 
 -- Always one row, on an empty database too. A node is stale when it was not seen for 90 s and did not stop cleanly.
 CREATE VIEW dispatcher_health_summary_v AS
@@ -192,6 +221,6 @@ FROM dispatcher_heartbeats;
 CREATE VIEW system_health_snapshot_v AS
 SELECT q.*, d.dispatcher_count, d.healthy_count AS healthy_dispatcher_count, d.stale_count AS stale_dispatcher_count,
        d.last_seen AS dispatcher_last_seen, d.seconds_since_last_seen AS seconds_since_dispatcher_seen, d.leases_owned, d.busy_agents,
-       coalesce((SELECT max(position + n) - 1 FROM journal_positions), 0)
-         - coalesce((SELECT max(to_position) FROM journal_seals), 0) AS unsealed_journal_rows
+       coalesce((SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0)
+         - coalesce((SELECT to_position FROM journal_seals ORDER BY seal_no DESC LIMIT 1), 0) AS unsealed_journal_rows
 FROM queue_health_summary_v q CROSS JOIN dispatcher_health_summary_v d;

@@ -279,6 +279,8 @@ CREATE TABLE job_closings (
 );
 -- What people look for by status. Success is the common end: it would pay for the index and nobody would read it there.
 CREATE INDEX job_closings_ended_idx ON job_closings (queue_id, job_status, id) WHERE ends AND job_status <> 'succeeded';
+-- The ends of the last day that were not good, for the health of the bus.
+CREATE INDEX job_closings_unwell_idx ON job_closings (finished_at) WHERE ends AND job_status <> 'succeeded';
 CREATE INDEX job_closings_finished_brin ON job_closings USING brin (finished_at) WITH (pages_per_range = 32);
 
 -- The journal ----------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether the bus is well. The counts are read at most every {@value #KEPT_MILLIS} ms, however many ask. */
+/** Tells whether the bus is well. The counts are bounded, and are read at most every {@value #KEPT_MILLIS} ms, however many ask. */
 public final class HealthReader {
   private static final long KEPT_MILLIS = 2_000;
   /** A loop that has not ended a run for this long is stuck; the slowest pause is far shorter. */
@@ -25,7 +25,7 @@ public final class HealthReader {
   private static final long UNSEALED_SECONDS = 60;
 
   /** What was read, and when by {@link System#nanoTime}. */
-  private record Snapshot(List<Namespace> namespaces, Nodes nodes, long unsealed, List<String> reasons, long nanos) {}
+  private record Snapshot(List<Namespace> namespaces, Nodes nodes, long unsealed, boolean complete, List<String> reasons, long nanos) {}
 
   private final Database database;
   private final NodeFacts node;
@@ -49,7 +49,7 @@ public final class HealthReader {
       }
     }
     return new SystemHealth(reasons.isEmpty(), reasons, new SystemHealth.Node(node.name(), node.version(), node.roles(), node.startedAt(), loops),
-        snapshot.nodes(), snapshot.unsealed(),
+        snapshot.nodes(), snapshot.unsealed(), snapshot.complete(),
         snapshot.namespaces().stream().filter(row -> call.caller().sees(new NamespacePath(row.namespace()))).toList());
   }
 
@@ -73,7 +73,7 @@ public final class HealthReader {
             : any.getOffsetDateTime("dispatcher_last_seen").withOffsetSameInstant(ZoneOffset.UTC),
         any.getLong("leases_owned"), any.getLong("busy_agents"));
     var trouble = database.run("insight.trouble", Tuple.tuple()).iterator().next();
-    return new Snapshot(rows.stream().map(HealthReader::namespace).toList(), nodes, any.getLong("unsealed_journal_rows"),
+    return new Snapshot(rows.stream().map(HealthReader::namespace).toList(), nodes, any.getLong("unsealed_journal_rows"), any.getBoolean("complete"),
         reasons(nodes, trouble), System.nanoTime());
   }
 

@@ -13,6 +13,8 @@ public record SystemHealth(
     @Field(value = "The node that answers.", required = true) Node node,
     @Field(value = "All nodes.", required = true) Nodes nodes,
     @Field(value = "Journal rows that no seal covers yet.", required = true) long unsealedJournalRows,
+    @Field(value = "Whether everything was counted. When false there is so much somewhere that counting stopped, and the counts of namespaces mean: at"
+        + " least so many.", required = true) boolean complete,
     @Field(value = "The namespaces that the caller may see.", required = true) List<Namespace> namespaces) {
 
   /** One node. */
