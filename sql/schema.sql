@@ -1003,6 +1003,7 @@ CREATE OR REPLACE FUNCTION agentbus.bus_topic(j agentbus.journal)
 AS $function$
   SELECT CASE
     WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
+    WHEN j.detail ? 'refused' THEN NULL
     ELSE CASE j.action
       WHEN 'create_agent' THEN 'agent.created'
       WHEN 'register_agent' THEN 'agent.registered'

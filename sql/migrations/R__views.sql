@@ -91,6 +91,7 @@ LEFT JOIN LATERAL (
 CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE
     WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
+    WHEN j.detail ? 'refused' THEN NULL
     ELSE CASE j.action
       WHEN 'create_agent' THEN 'agent.created'
       WHEN 'register_agent' THEN 'agent.registered'

@@ -181,11 +181,11 @@ LEFT JOIN LATERAL (
 ORDER BY j.at, j.id
 
 -- name: insight.audit_acted
--- The jobs somebody changed. $1 to $7 as above, $8 behind this job, $9 most jobs.
+-- The jobs somebody changed; what was refused changed nothing. $1 to $7 as above, $8 behind this job, $9 most jobs.
 SELECT j.job_id, min(j.at) AS first_at, (array_agg(j.action ORDER BY j.at, j.id))[1] AS first_action, max(j.at) AS last_at,
        (array_agg(j.action ORDER BY j.at DESC, j.id DESC))[1] AS last_action, count(*) AS changes
 FROM journal j LEFT JOIN namespaces n ON n.id = j.namespace_id
-WHERE j.at >= $3::timestamptz AND j.at < $4 AND j.job_id > $8
+WHERE j.at >= $3::timestamptz AND j.at < $4 AND j.job_id > $8 AND NOT coalesce(j.detail ? 'refused', false)
   AND (j.actor = $1::text OR (starts_with(j.actor, 'agent:') AND actor_name(j.actor) = $2::text))
   AND (cardinality($5::text[]) = 0 OR EXISTS (SELECT FROM unnest($5::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
   AND ($6::text IS NULL OR n.path = $6) AND ($7::text IS NULL OR n.path ~ $7)

@@ -68,7 +68,7 @@ import java.util.function.Supplier;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "insight", "job", "queue");
+  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "insight", "job", "queue", "refusal");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 

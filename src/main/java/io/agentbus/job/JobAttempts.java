@@ -15,6 +15,7 @@ import io.agentbus.job.JobStore.Renewal;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Json;
+import io.agentbus.op.RefusalJournal;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.core.Future;
@@ -88,6 +89,10 @@ public final class JobAttempts {
       try {
         entries.add(new CompletedJobs.Entry(one.jobId(), one.fence(), outcome(call, one, alone.get(i)), null, null));
       } catch (ProblemException problem) {
+        // A lost lease has told of itself, unless within a transaction; and the call goes on, so that nobody else tells.
+        if (call.sql().isTransaction() || problem.code() != ProblemCode.LEASE_LOST) {
+          RefusalJournal.note(call.sql(), call.caller(), "complete_job", one.jobId(), one.fence(), problem);
+        }
         var status = problem.members().get("status");
         entries.add(new CompletedJobs.Entry(one.jobId(), one.fence(), status == null ? null : JobStatus.ofWire(status.toString()),
             problem.code().wire(), problem.getMessage()));

@@ -22,7 +22,6 @@ public final class Catalogue {
   private final Map<String, Bound<?, ?, ?>> bound = new LinkedHashMap<>();
   private final Sql sql;
   private final IdempotencyStore answers;
-
   private final Limits limits;
 
   /** A catalogue with the usual limits. */
@@ -111,7 +110,7 @@ public final class Catalogue {
    * <p>With an Idempotency-Key and an operation that writes, key, effect and answer are one commit: the same key and
    * input get the same answer for {@link IdempotencyStore#KEPT_HOURS} hours, and a refusal is not kept, so that the
    * caller can correct the input and use the key again. Without a key the work runs outside any transaction, so that
-   * stores may batch it.
+   * stores may batch it. Who tried in vain to change something stands in the journal.
    *
    * @throws ProblemException every refusal; a defect becomes {@code internal} and stands in the log under the request
    *     id
@@ -133,6 +132,15 @@ public final class Catalogue {
       throw ProblemException.of(ProblemCode.NOT_FOUND,
           "There is no operation '" + shortened(invocation.operation()) + "'" + (near.isEmpty() ? "." : near));
     }
+    try {
+      return answer(found, invocation);
+    } catch (ProblemException refusal) {
+      RefusalJournal.note(sql, found.operation(), invocation, refusal);
+      throw refusal;
+    }
+  }
+
+  private Reply answer(Bound<?, ?, ?> found, Invocation invocation) {
     var operation = found.operation();
     invocation.caller().require(operation.right());
     var work = found.prepare(invocation);

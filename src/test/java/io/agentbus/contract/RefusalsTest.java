@@ -3,13 +3,16 @@ package io.agentbus.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentbus.app.Commands;
+import io.agentbus.op.Effect;
 import io.agentbus.op.Operation;
+import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +30,9 @@ class RefusalsTest {
   static final PgDatabase DATABASE = new PgDatabase();
   @TempDir
   static Path home;
+  /** Refusals that tell who tried what. Others say what is wrong with a call, who is not known, or what there is too much of. */
+  private static final Set<ProblemCode> JOURNALLED = Set.of(ProblemCode.FORBIDDEN, ProblemCode.NOT_FOUND, ProblemCode.LEASE_LOST,
+      ProblemCode.INVALID_TRANSITION, ProblemCode.DUPLICATE_CONFLICT);
   private static World world;
   private static Tables tables;
   private static RestCalls uniform;
@@ -98,7 +104,15 @@ class RefusalsTest {
   private static Map<String, String> check(Door door, Operation<?, ?, ?> operation, Refusal refusal, Map<String, String> before,
       List<String> failures) throws Exception {
     var where = operation.name() + " by " + door.name() + ": " + refusal + ": ";
+    var journalled = tables.refusals();
     var answer = door.call(operation, refusal);
+    var expected = operation.effect() != Effect.READ && JOURNALLED.contains(refusal.code())
+        // Where each of many is judged alone, each is an attempt of its own.
+        ? List.of((answer.judgesAlone() ? operation.name().replaceFirst("s$", "") : operation.name()) + " " + refusal.code().wire()) : List.of();
+    var noted = tables.refusals().subList(journalled.size(), tables.refusals().size());
+    if (!noted.equals(expected)) {
+      failures.add(where + "the journal should tell " + expected + ", but tells " + noted);
+    }
     if (!answer.tells(refusal.code(), door.status(refusal.code()))) {
       failures.add(where + "expected " + refusal.code() + " " + door.status(refusal.code()) + ", got " + answer.status() + " "
           + answer.body());

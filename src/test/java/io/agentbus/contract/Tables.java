@@ -56,6 +56,18 @@ final class Tables implements AutoCloseable {
     }
   }
 
+  /** What the journal tells of refusals, oldest first: the operation and the code. */
+  List<String> refusals() throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT action || ' ' || (detail->>'refused') FROM agentbus.journal WHERE detail ?? 'refused'"
+        + " ORDER BY id"); var rows = statement.executeQuery()) {
+      var found = new ArrayList<String>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
   /** The tables in which two states differ, in words; empty when they are equal. */
   static String difference(Map<String, String> before, Map<String, String> after) {
     return before.keySet().stream().filter(table -> !before.get(table).equals(after.get(table)))

@@ -35,7 +35,7 @@ final class RestNode implements AutoCloseable {
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RestNode(String databaseUrl, HttpSettings settings) {
-    database = Database.open(vertx, databaseUrl, 2, NamedQueries.load(List.of("idempotency")));
+    database = Database.open(vertx, databaseUrl, 2, NamedQueries.load(List.of("idempotency", "refusal")));
     tokens.put("all", caller("all", EnumSet.allOf(Right.class)));
     tokens.put("reader", caller("reader", EnumSet.of(Right.READ)));
     var bearer = new BearerGate(token -> {
