@@ -58,20 +58,37 @@ SELECT count(*) AS rows, now() AS at,
 FROM row WHERE position BETWEEN $1 AND $2
 
 -- name: insight.digests
--- The same for several stretches. $1 numbers, $2 first positions, $3 last positions. No row for a stretch without rows.
+-- The same for several stretches, with how many of the rows stand in namespaces within $4 walls and the last of them (empty = no walls: all
+-- of them). $1 numbers, $2 first positions, $3 last positions. No row for a stretch without rows.
 WITH row AS (
-  SELECT s.no, p.position + (j.id - p.first_id) AS position, j.id,
+  SELECT s.no, p.position + (j.id - p.first_id) AS position, j.id, j.namespace_id,
          sha256(record_send(ROW(j.at, j.job_id, j.fence, j.namespace_id, j.attempt, convert_to(j.from_state::text, 'UTF8'),
            convert_to(j.to_state::text, 'UTF8'), convert_to(j.actor, 'UTF8'), convert_to(j.action, 'UTF8'), convert_to(j.detail::text, 'UTF8')))) AS digest
   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS s(no, first, last)
   CROSS JOIN LATERAL (SELECT * FROM journal_positions WHERE position > s.first - 2048 AND position <= s.last OFFSET 0) p
   JOIN journal j ON j.id >= p.first_id AND j.id < p.first_id + p.n
   WHERE p.position + (j.id - p.first_id) BETWEEN s.first AND s.last
+), own AS MATERIALIZED (
+  SELECT n.id FROM namespaces n WHERE EXISTS (SELECT FROM unnest($4::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/'))
 )
-SELECT no AS seal_no, count(*) AS rows, now() AS at,
-       sha256(string_agg(int8send(position) || int8send(id) || digest, ''::bytea ORDER BY position, id)) AS rows_hash,
-       string_agg(substr(digest, 1, 8), ''::bytea ORDER BY position, id) AS row_marks
-FROM row GROUP BY no
+SELECT r.no AS seal_no, count(*) AS rows, now() AS at,
+       sha256(string_agg(int8send(r.position) || int8send(r.id) || r.digest, ''::bytea ORDER BY r.position, r.id)) AS rows_hash,
+       string_agg(substr(r.digest, 1, 8), ''::bytea ORDER BY r.position, r.id) AS row_marks,
+       count(*) FILTER (WHERE cardinality($4::text[]) = 0 OR o.id IS NOT NULL) AS own_rows,
+       max(r.position) FILTER (WHERE cardinality($4::text[]) = 0 OR o.id IS NOT NULL) AS own_to
+FROM row r LEFT JOIN own o ON o.id = r.namespace_id GROUP BY r.no
+
+-- name: insight.unsealed_of
+-- The rows behind position $1 that stand within $2 walls: first, last and how many. Looks at $3 positions.
+SELECT min(v.position) AS first, max(v.position) AS last, count(*) AS rows FROM (
+  SELECT p.position + (j.id - p.first_id) AS position, n.path
+  FROM journal_positions p
+  JOIN journal j ON j.id >= p.first_id AND j.id < p.first_id + p.n
+  JOIN namespaces n ON n.id = j.namespace_id
+  WHERE p.position > $1 - 2048 AND p.position <= $1 + $3::bigint
+) v
+WHERE v.position > $1 AND v.position <= $1 + $3::bigint
+  AND EXISTS (SELECT FROM unnest($2::text[]) w WHERE v.path = w OR starts_with(v.path, w || '/'))
 
 -- name: insight.row_marks
 -- The rows from position $1 to $2 one by one, to find the one that does not fit.

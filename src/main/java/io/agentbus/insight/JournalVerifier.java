@@ -24,6 +24,8 @@ public final class JournalVerifier {
   private static final int SEALS = 200;
   /** Most seals checked in one call: a quiet journal has a seal for each row. */
   private static final int MAX_SEALS = 5_000;
+  /** Most positions of the unsealed end in which the rows of one caller are counted: the sealer is far behind then, which health tells. */
+  private static final long MAX_TAIL = 200_000;
   /** No seal of ours covers more. */
   private static final long MAX_ROWS_OF_A_SEAL = 1_000_000;
 
@@ -37,18 +39,22 @@ public final class JournalVerifier {
     this.export = export;
   }
 
-  /** Checks a stretch of the journal; the end of the chain and the unsealed tail are looked at in every call. */
+  /**
+   * Checks a stretch of the journal; the end of the chain and the unsealed tail are looked at in every call. The whole of the stretch is
+   * checked for everybody, since seals cover the rows of all; figures are those of the namespaces that the caller may see.
+   */
   public VerifiedJournal verify(Call call, VerifyJournal in) {
+    var walls = Scope.of(call.caller(), null).walls();
     return call.sql().inTransaction(tx -> {
       tx.allow(Tx.LONG);
-      return check(tx, in);
+      return check(tx, in, walls);
     });
   }
 
-  private VerifiedJournal check(Sql sql, VerifyJournal in) {
+  private VerifiedJournal check(Sql sql, VerifyJournal in, String[] walls) {
     // Before the database is read: what is exported was committed, so it must be there.
     var pinned = export.pinned();
-    var walk = new Walk(sql, in.limit() == null ? DEFAULT_ROWS : in.limit());
+    var walk = new Walk(sql, in.limit() == null ? DEFAULT_ROWS : in.limit(), walls, pinned == null ? 0 : pinned.toPosition());
     var fault = walk.check(in.fromPosition() == null ? 1 : in.fromPosition());
     var newest = SealStore.newest(sql);
     if (fault == null) {
@@ -59,11 +65,17 @@ public final class JournalVerifier {
     if (fault == null) {
       fault = tailFault(sql, sealedTo, walk);
     }
-    var unsealed = last > sealedTo ? new VerifiedJournal.Unsealed(sealedTo + 1, last, last - sealedTo) : new VerifiedJournal.Unsealed(null, null, 0);
+    var unsealed = walls.length > 0 ? unsealedOf(SealStore.tail(sql, sealedTo, walls, MAX_TAIL))
+        : last > sealedTo ? new VerifiedJournal.Unsealed(sealedTo + 1, last, last - sealedTo) : new VerifiedJournal.Unsealed(null, null, 0);
     var keys = walk.ring.used().entrySet().stream()
         .map(used -> new VerifiedJournal.Key(used.getKey(), used.getValue() ? "home" : "database")).toList();
-    return new VerifiedJournal(fault == null, walk.checked, sealedTo, bad(fault), fault == null ? walk.next : null, unsealed,
-        pinned == null ? null : pinned.toPosition(), !walk.ring.used().containsValue(false), keys);
+    var exportedTo = walls.length > 0 ? walk.ownExportedTo : pinned == null ? null : (Long) pinned.toPosition();
+    return new VerifiedJournal(fault == null, walk.ownChecked, walls.length > 0 ? walk.ownSealedTo : sealedTo, bad(fault),
+        fault == null ? walk.next : null, unsealed, exportedTo, !walk.ring.used().containsValue(false), keys);
+  }
+
+  private static VerifiedJournal.Unsealed unsealedOf(SealStore.Tail tail) {
+    return new VerifiedJournal.Unsealed(tail.first(), tail.last(), tail.rows());
   }
 
   private static VerifiedJournal.@Nullable FirstBad bad(@Nullable Fault fault) {
@@ -100,16 +112,24 @@ public final class JournalVerifier {
   private final class Walk {
     private final Sql sql;
     private final long limit;
+    private final String[] walls;
+    private final long exportedTo;
     private final KeyRing ring;
     private long checked;
+    /** The same of the rows that the caller may count, which are all when it has no walls. */
+    private long ownChecked;
+    private long ownSealedTo;
+    private @Nullable Long ownExportedTo;
     /** First id of the last block checked: strays before it were looked for. */
     private long lastBlock = Long.MIN_VALUE;
     private @Nullable Long next;
     private @Nullable Seal before;
 
-    Walk(Sql sql, long limit) {
+    Walk(Sql sql, long limit, String[] walls, long exportedTo) {
       this.sql = sql;
       this.limit = limit;
+      this.walls = walls;
+      this.exportedTo = exportedTo;
       this.ring = KeyRing.of(KeyRing.vouchedBy(home, key), SealStore.keys(sql));
     }
 
@@ -198,13 +218,19 @@ public final class JournalVerifier {
       if (chunk.isEmpty()) {
         return null;
       }
-      var digests = SealStore.digests(sql, chunk);
+      var digests = SealStore.digests(sql, chunk, walls);
       for (var seal : chunk) {
-        var digest = digests.get(seal.no());
+        var covered = digests.get(seal.no());
+        var digest = covered == null ? null : covered.digest();
         if (digest == null || digest.rows() != seal.rows() || !Arrays.equals(digest.rowsHash(), seal.rowsHash())) {
           return SealedRows.firstFault(seal, SealStore.rows(sql, seal.from(), seal.to()));
         }
         checked += digest.rows();
+        ownChecked += covered.ownRows();
+        if (covered.ownTo() != null) {
+          ownSealedTo = covered.ownTo();
+          ownExportedTo = seal.to() <= exportedTo ? covered.ownTo() : ownExportedTo;
+        }
       }
       var block = SealStore.lastBlock(sql, chunk.getLast());
       if (block == null || block <= lastBlock) {

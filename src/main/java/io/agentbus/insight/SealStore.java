@@ -28,6 +28,22 @@ final class SealStore {
   record Digest(long rows, byte[] rowsHash, byte[] rowMarks, Instant at) {}
 
   /**
+   * The rows that a seal covers, and which of them a caller may count.
+   *
+   * @param ownRows how many
+   * @param ownTo position of the last one; null when there is none
+   */
+  record Covered(Digest digest, long ownRows, @Nullable Long ownTo) {}
+
+  /**
+   * Rows at the end of the journal.
+   *
+   * @param first position of the first; null when there is none
+   * @param last position of the last; null when there is none
+   */
+  record Tail(@Nullable Long first, @Nullable Long last, long rows) {}
+
+  /**
    * How far the next seal can go.
    *
    * @param to last position it covers; null when there is nothing to seal or a hole in the way
@@ -67,15 +83,25 @@ final class SealStore {
     return digest(first(sql, "insight.digest", Tuple.of(from, to)));
   }
 
-  /** How the rows of each seal are now, by the seal's number. */
-  static Map<Long, Digest> digests(Sql sql, List<Seal> seals) {
-    var digests = new HashMap<Long, Digest>();
+  /**
+   * How the rows of each seal are now, by the seal's number.
+   *
+   * @param walls the namespaces whose rows the caller may count; empty = all
+   */
+  static Map<Long, Covered> digests(Sql sql, List<Seal> seals, String[] walls) {
+    var digests = new HashMap<Long, Covered>();
     var parameters = Tuple.of(seals.stream().map(Seal::no).toArray(Long[]::new), seals.stream().map(Seal::from).toArray(Long[]::new),
-        seals.stream().map(Seal::to).toArray(Long[]::new));
+        seals.stream().map(Seal::to).toArray(Long[]::new), walls);
     for (var row : sql.run("insight.digests", parameters)) {
-      digests.put(row.getLong("seal_no"), digest(row));
+      digests.put(row.getLong("seal_no"), new Covered(digest(row), row.getLong("own_rows"), row.getLong("own_to")));
     }
     return digests;
+  }
+
+  /** The rows behind a position within walls, of the first {@code most} positions there. */
+  static Tail tail(Sql sql, long position, String[] walls, long most) {
+    var row = first(sql, "insight.unsealed_of", Tuple.of(position, walls, most));
+    return new Tail(row.getLong("first"), row.getLong("last"), row.getLong("rows"));
   }
 
   /** The rows of a stretch one by one. */

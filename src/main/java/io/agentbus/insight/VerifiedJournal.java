@@ -4,15 +4,17 @@ import io.agentbus.op.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a check of the journal found. */
+/** What a check of the journal found. Rows are counted that stand in the caller's namespaces; a caller without walls hears of all. */
 public record VerifiedJournal(
     @Field(value = "Whether nothing was found to be wrong.", required = true) boolean ok,
-    @Field(value = "How many rows were checked against their seals.", required = true) long checked,
-    @Field(value = "The last position that is sealed; 0 = none.", required = true) long sealedTo,
+    @Field(value = "How many rows of the caller's namespaces were checked against their seals.", required = true) long checked,
+    @Field(value = "The last position that is sealed, for a caller with walls the last of its namespaces that this check came to; 0 = none.", required = true)
+        long sealedTo,
     @Field(value = "The first thing that is wrong.") @Nullable FirstBad firstBad,
     @Field(value = "Where the check ended before the last seal: send as from_position. Null when it went to the end.") @Nullable Long nextPosition,
-    @Field(value = "Rows that no seal protects yet.", required = true) Unsealed unsealed,
-    @Field(value = "The last position of the seal that this node keeps outside the database: the end up to there cannot be cut off unnoticed.")
+    @Field(value = "Rows of the caller's namespaces that no seal protects yet.", required = true) Unsealed unsealed,
+    @Field(value = "The last position, as for sealed_to, under the seal that this node keeps outside the database: the end up to there cannot be cut off"
+        + " unnoticed.")
         @Nullable Long exportedTo,
     @Field(value = "Whether this node's home vouches for every key that signed. When false, whoever can write the database could have made a key.",
         required = true) boolean trusted,
