@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,10 @@ final class WrongTokens {
   private static final long WINDOW_NANOS = 60_000_000_000L;
   /** As old as an authenticator's knowledge may be: a token that was just made is not taken for a wrong one for longer. */
   private static final long KNOWN_NANOS = 2_000_000_000L;
+  private static final long SWEEP_NANOS = 1_000_000_000L;
 
   private final int most;
+  private final AtomicLong sweepDue = new AtomicLong(System.nanoTime());
   private final Map<String, Sender> senders = new ConcurrentHashMap<>();
   /** By digest, until when it is known to be wrong. */
   private final Map<String, Long> known = new ConcurrentHashMap<>();
@@ -61,13 +64,19 @@ final class WrongTokens {
       }
       known.put(digest, System.nanoTime() + KNOWN_NANOS);
     }
-    if (senders.size() >= MOST_ADDRESSES) {
-      senders.values().removeIf(Sender::over);
-      if (senders.size() >= MOST_ADDRESSES && !senders.containsKey(address)) {
-        return;
-      }
+    if (senders.size() >= MOST_ADDRESSES && !senders.containsKey(address) && !makeRoom()) {
+      return;
     }
     senders.compute(address, (_, old) -> old == null || old.over() ? new Sender() : old).failures.incrementAndGet();
+  }
+
+  /** Forgets addresses whose window is over. Looks at all of them, and so not for each wrong token of many new addresses. */
+  private boolean makeRoom() {
+    var due = sweepDue.get();
+    if (System.nanoTime() - due >= 0 && sweepDue.compareAndSet(due, System.nanoTime() + SWEEP_NANOS)) {
+      senders.values().removeIf(Sender::over);
+    }
+    return senders.size() < MOST_ADDRESSES;
   }
 
   /** Whether the token of this digest was wrong a moment ago. */
