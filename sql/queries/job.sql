@@ -556,7 +556,8 @@ SELECT EXISTS (SELECT FROM put) AS moved FROM f
 UPDATE job_facts SET run_after = coalesce($2::timestamptz, now()) WHERE id = $1
 
 -- name: job.unblock_children
--- Children that were blocked because this parent ended badly wait again, now that it is reopened. Returns them with what they used up.
+-- Children that were blocked because this parent ended badly wait again, now that it is reopened. Returns those it saw. Not freed: another
+-- change moved the child while the statement waited for it, so that only the next one sees where it stands now.
 WITH child AS (
   SELECT DISTINCT b.id FROM job_dependencies d JOIN job_blocked b ON b.id = d.job_id AND b.by_dependency
   WHERE d.depends_on_job_id = $1 AND d.dropped_at IS NULL
@@ -565,7 +566,8 @@ WITH child AS (
 ), put AS (
   INSERT INTO job_waiting (id, attempt) SELECT id, attempt FROM gone
 )
-SELECT g.id, q.namespace_id FROM gone g JOIN job_facts f ON f.id = g.id JOIN queues q ON q.id = f.queue_id
+SELECT c.id, g.id IS NOT NULL AS freed, q.namespace_id
+FROM child c LEFT JOIN gone g ON g.id = c.id JOIN job_facts f ON f.id = c.id JOIN queues q ON q.id = f.queue_id
 
 -- name: job.drop_bad_dependencies
 -- Stops waiting for dependencies that ended badly. Returns those dropped.

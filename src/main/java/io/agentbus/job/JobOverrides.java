@@ -15,8 +15,10 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +126,6 @@ public final class JobOverrides {
   public Job retry(Call call, RetryJob in) {
     var place = allowed(call, in.jobId());
     var runAfter = in.runAfter() == null ? null : in.runAfter().atOffset(ZoneOffset.UTC);
-    var waiting = new ArrayList<UUID>();
     call.sql().inTransaction(tx -> {
       var reopened = tx.run("job.reopen", Tuple.of(in.jobId()));
       var before = reopened.size() == 0 ? null : JobStatus.ofWire(reopened.iterator().next().getString("status"));
@@ -135,15 +136,32 @@ public final class JobOverrides {
       var open = tx.run("job.has_open_dependencies", Tuple.of(in.jobId())).iterator().next().getBoolean("open");
       tx.run("job.set_run_after", Tuple.of(in.jobId(), runAfter));
       putBack(tx, call, "retry_job", place, new Taken(before, 0, null, null, null, null, null), null, open, detail(in.reason()));
-      for (var child : tx.run("job.unblock_children", Tuple.of(in.jobId()))) {
-        waiting.add(child.getUUID("id"));
-        JobStore.journal(tx, child.getInteger("namespace_id"), child.getUUID("id"), "bus", "settle_dependencies", JobStatus.BLOCKED,
-            JobStatus.WAITING, null, null, Json.MAPPER.createObjectNode().put("reopened_dependency", in.jobId().toString()).toString());
-      }
+      var waiting = unblockChildren(tx, in.jobId());
       tx.afterCommit(() -> dependencies.settleNow(waiting));
       return null;
     });
     return jobs.find(call, in.jobId());
+  }
+
+  /** Lets the children wait again that the end of a reopened job had blocked. */
+  private static Set<UUID> unblockChildren(Tx tx, UUID reopened) {
+    var waiting = new HashSet<UUID>();
+    for (var tries = 0; tries < TRIES; tries++) {
+      var missed = false;
+      for (var child : tx.run("job.unblock_children", Tuple.of(reopened))) {
+        if (!child.getBoolean("freed")) {
+          missed = true;
+        } else if (waiting.add(child.getUUID("id"))) {
+          JobStore.journal(tx, child.getInteger("namespace_id"), child.getUUID("id"), "bus", "settle_dependencies", JobStatus.BLOCKED,
+              JobStatus.WAITING, null, null, Json.MAPPER.createObjectNode().put("reopened_dependency", reopened.toString()).toString());
+        }
+      }
+      if (!missed) {
+        return waiting;
+      }
+    }
+    throw ProblemException.of(ProblemCode.UNAVAILABLE,
+        "The jobs that depend on job " + reopened + " change faster than they can be freed; try again.");
   }
 
   /** Makes a reopened job the active one of its dedupe key, if it has one. */

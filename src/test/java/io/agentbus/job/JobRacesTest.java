@@ -130,6 +130,25 @@ class JobRacesTest {
   }
 
   @Test
+  void a_child_that_is_moved_while_its_parent_is_retried_waits_for_it_again() throws Exception {
+    var parent = enqueue("");
+    var child = enqueue(", \"depends_on\": [" + parent.get("id") + "]");
+    bus.call(operator, "cancel_job", ref(parent));
+    assertThat(get(child).get("status").asText()).isEqualTo("blocked");
+    try (var mover = DATABASE.connect()) {
+      mover.setAutoCommit(false);
+      change(mover, "WITH gone AS (DELETE FROM agentbus.job_blocked WHERE id = '" + child.get("id").asText() + "' RETURNING *) "
+          + "INSERT INTO agentbus.job_blocked SELECT * FROM gone");
+      var answer = bus.callLater(operator, "retry_job", ref(parent));
+      awaitBlocked();
+      mover.commit();
+      answer.get();
+    }
+    assertThat(get(child).get("status").asText()).isEqualTo("waiting");
+    Invariants.checkWhileRunning(DATABASE);
+  }
+
+  @Test
   void many_overrides_at_once_do_not_wait_for_each_other() throws Exception {
     var jobs = new ArrayList<JsonNode>();
     for (var i = 0; i < 100; i++) {
