@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.agentbus.namespace.NamespacePath;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ public final class Json {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build())
       .addModule(new JavaTimeModule())
-      .addModule(new SimpleModule("agentbus").addSerializer(NamespacePath.class, ToStringSerializer.instance))
+      .addModule(new SimpleModule("agentbus").addSerializer(NamespacePath.class, ToStringSerializer.instance)
+          .addSerializer(OffsetDateTime.class, new TimeSerializer()))
       .annotationIntrospector(new LowerCaseEnums())
       .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
