@@ -79,7 +79,8 @@ SELECT agent_no FROM agents WHERE agent_no = ANY ($1::int[]) ORDER BY agent_no F
 
 -- name: job.claim
 -- Takes ready jobs for several agents, each at most what it wants and what its concurrency leaves. $1 request, $2 agent, $3 wanted,
--- $4 lease seconds, $5 owner, $6 claim id, $7 actor: one element a request, one request an agent. $8 request, $9 queue, and $10 rank,
+-- $4 lease seconds, $5 owner, $6 place of its first claim id in $15, $7 actor: one element a request, one request an agent. $15 claim ids,
+-- one for each job that is wanted, null = none: a request may be that of several callers, who get its jobs in their order. $8 request, $9 queue, and $10 rank,
 -- $11 run_after, $12 id of the low-water mark, $14 namespace: one element for each queue of a request; nothing below its mark is looked
 -- at.
 -- $13 whether job.lock_agents ran before in this transaction; a limited agent gets nothing without it.
@@ -95,8 +96,8 @@ WITH held AS MATERIALIZED (
               WHEN NOT $13::boolean THEN 0
               ELSE greatest(0, least(t.wanted, g.concurrency - (SELECT count(*) FROM job_leases l WHERE l.agent_no = t.agent_no AND l.limited)))
          END AS free
-  FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[], $7::text[])
-    AS t(req, agent_no, wanted, lease_seconds, owner, claim_id, actor)
+  FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::text[], $6::int[], $7::text[])
+    AS t(req, agent_no, wanted, lease_seconds, owner, first_claim_id, actor)
   CROSS JOIN LATERAL (SELECT h.concurrency FROM held h WHERE h.agent_no = t.agent_no LIMIT 1) g
 ), picked AS MATERIALIZED (
   SELECT r.req, p.place, p.namespace_id, row_number() OVER () AS no FROM request r CROSS JOIN LATERAL (
@@ -118,7 +119,7 @@ WITH held AS MATERIALIZED (
   SELECT nextval('fence_seq') AS fence, nextval('journal_block') AS first_id
 ), handed AS MATERIALIZED (
   SELECT t.*, d.fence, d.first_id, now() + make_interval(secs => r.lease_seconds) AS until, r.agent_no, r.lease_seconds, r.limited, r.owner,
-         r.claim_id, r.actor, f.created_at, f.priority, f.max_attempts, f.timeout_seconds, f.expected_seconds, f.job_type, f.subject, f.source,
+         ($15::uuid[])[r.first_claim_id - 1 + row_number() OVER (PARTITION BY t.req ORDER BY t.no)] AS claim_id, r.actor, f.created_at, f.priority, f.max_attempts, f.timeout_seconds, f.expected_seconds, f.job_type, f.subject, f.source,
          f.parent_job_id, f.flow_key, f.correlation_key, f.dedupe_key, f.payload::text AS payload, coalesce(o.state, f.state)::text AS state,
          o.summary, o.last_error, o.openclaw_task_ref, o.openclaw_session_key, o.openclaw_meta::text AS openclaw_meta
   FROM taken t JOIN request r ON r.req = t.req CROSS JOIN drawn d

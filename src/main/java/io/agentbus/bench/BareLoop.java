@@ -111,10 +111,10 @@ final class BareLoop implements AutoCloseable {
   private RowSet<Row> claim(int wanted, Place from) {
     return run("job.claim", Tuple.tuple().addArrayOfInteger(new Integer[] {0}).addArrayOfInteger(new Integer[] {agent})
         .addArrayOfInteger(new Integer[] {wanted}).addArrayOfInteger(new Integer[] {600}).addArrayOfString(new String[] {"bench"})
-        .addArrayOfUUID(new UUID[] {null}).addArrayOfString(new String[] {"token:bench"}).addArrayOfInteger(new Integer[] {0})
+        .addArrayOfInteger(new Integer[] {1}).addArrayOfString(new String[] {"token:bench"}).addArrayOfInteger(new Integer[] {0})
         .addArrayOfInteger(new Integer[] {queue}).addArrayOfShort(new Short[] {from.rank})
         .addArrayOfOffsetDateTime(new OffsetDateTime[] {from.runAfter}).addArrayOfUUID(new UUID[] {from.id}).addBoolean(false)
-        .addArrayOfInteger(new Integer[] {namespace}));
+        .addArrayOfInteger(new Integer[] {namespace}).addArrayOfUUID(new UUID[0]));
   }
 
   private void complete(RowSet<Row> claimed) {

@@ -2,7 +2,10 @@ package io.agentbus.dispatch;
 
 import io.agentbus.job.Job;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * Requests of one agent that differ in nothing but how much they want: one line of the claim statement. What it gets is dealt out in the
@@ -12,6 +15,7 @@ final class ClaimGroup {
   final List<ClaimRequest> members = new ArrayList<>();
   /** Hints that had come when the group was sent. */
   final long hintsThen;
+  private final Set<UUID> claimIds = new HashSet<>();
   private int wanted;
 
   ClaimGroup(ClaimRequest first, long hintsThen) {
@@ -19,16 +23,20 @@ final class ClaimGroup {
     add(first);
   }
 
-  /** Whether the request may stand here. A claim id is kept with the lease, so that a request which has one stands alone. */
+  /** Whether the request may stand here. One with a claim id that is here already comes later: it asks for the same answer. */
   boolean takes(ClaimRequest request) {
     var common = common();
-    return request.claimId == null && common.claimId == null && request.agentNo == common.agentNo && request.owner.equals(common.owner)
+    return request.agentNo == common.agentNo && request.owner.equals(common.owner)
         && request.actor.equals(common.actor) && request.leaseSeconds == common.leaseSeconds && request.limited == common.limited
-        && request.queues.equals(common.queues);
+        && request.queues.equals(common.queues)
+        && !claimIds.contains(request.claimId);
   }
 
   void add(ClaimRequest request) {
     members.add(request);
+    if (request.claimId != null) {
+      claimIds.add(request.claimId);
+    }
     wanted += request.wanted;
   }
 

@@ -11,9 +11,11 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** The claim statement: many agents' wishes in, jobs in claim order out. */
@@ -79,7 +81,8 @@ final class ClaimStore {
     var wanted = new Integer[size];
     var seconds = new Integer[size];
     var owner = new String[size];
-    var claimId = new UUID[size];
+    var firstClaimId = new Integer[size];
+    var claimIds = new ArrayList<UUID>();
     var actor = new String[size];
     var lines = groups.stream().mapToInt(group -> group.common().queues.size()).sum();
     var lineRequest = new Integer[lines];
@@ -96,7 +99,8 @@ final class ClaimStore {
       wanted[i] = groups.get(i).wanted();
       seconds[i] = request.leaseSeconds;
       owner[i] = request.owner;
-      claimId[i] = request.claimId;
+      firstClaimId[i] = claimIds.size() + 1;
+      groups.get(i).members.forEach(member -> claimIds.addAll(Collections.nCopies(member.wanted, member.claimId)));
       actor[i] = request.actor;
       for (var queue : request.queues) {
         var mark = lowWater.of(queue.id());
@@ -109,7 +113,8 @@ final class ClaimStore {
       }
     }
     return Tuple.tuple().addArrayOfInteger(number).addArrayOfInteger(agent).addArrayOfInteger(wanted).addArrayOfInteger(seconds)
-        .addArrayOfString(owner).addArrayOfUUID(claimId).addArrayOfString(actor).addArrayOfInteger(lineRequest).addArrayOfInteger(line)
-        .addArrayOfShort(rank).addArrayOfOffsetDateTime(runAfter).addArrayOfUUID(id).addBoolean(locked).addArrayOfInteger(namespace);
+        .addArrayOfString(owner).addArrayOfInteger(firstClaimId).addArrayOfString(actor).addArrayOfInteger(lineRequest).addArrayOfInteger(line)
+        .addArrayOfShort(rank).addArrayOfOffsetDateTime(runAfter).addArrayOfUUID(id).addBoolean(locked).addArrayOfInteger(namespace)
+        .addArrayOfUUID(claimIds.stream().allMatch(Objects::isNull) ? new UUID[0] : claimIds.toArray(UUID[]::new));
   }
 }

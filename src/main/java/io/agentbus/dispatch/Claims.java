@@ -79,7 +79,7 @@ public final class Claims {
           attempts.handBack(call, taken, "nobody waited for the answer of the claim any more");
           return new ClaimedJobs(List.of());
         }
-        return new ClaimedJobs(in.claimId() == null ? taken : held(call, in.claimId(), agent));
+        return new ClaimedJobs(in.claimId() == null ? taken : withEarlier(call, in.claimId(), agent, taken));
       }
       lines.refresh();
       var changed = !lines.newest().equals(linesThen);
@@ -121,8 +121,18 @@ public final class Claims {
   }
 
   private List<Job> held(Call call, UUID claimId, AgentRef agent) {
-    var ids = call.sql().run("job.held_by_claim", Tuple.of(claimId, agent.agentNo())).stream().map(row -> row.getUUID("id")).toList();
+    var ids = heldIds(call, claimId, agent);
     return ids.isEmpty() ? List.of() : jobs.getAll(call, ids);
+  }
+
+  /** With what the same claim took meanwhile in another call, whose answer may be lost. Nearly always that is nothing. */
+  private List<Job> withEarlier(Call call, UUID claimId, AgentRef agent, List<Job> taken) {
+    var ids = heldIds(call, claimId, agent);
+    return ids.equals(taken.stream().map(Job::id).toList()) ? taken : jobs.getAll(call, ids);
+  }
+
+  private static List<UUID> heldIds(Call call, UUID claimId, AgentRef agent) {
+    return call.sql().run("job.held_by_claim", Tuple.of(claimId, agent.agentNo())).stream().map(row -> row.getUUID("id")).toList();
   }
 
   /** The agent that claims: the token's, or for an operator the one it names, registered on the spot when it is not. */

@@ -23,9 +23,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +169,32 @@ class ClaimDeskTest {
   }
 
   @Test
+  void callers_with_claim_ids_share_a_statement_and_each_keeps_its_own() {
+    var ids = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+    var claims = new ArrayList<Future<List<Job>>>();
+    for (var id : ids) {
+      var request = new ClaimRequest(free.agentNo(), free.actor(), free.actor(), 2, 60, id, System.nanoTime() + 60_000_000_000L, desk.newLines(),
+          bus.await(() -> queues.of(ref(free, null))), false);
+      claims.add(desk.submit(request));
+    }
+    awaitParked();
+    for (var i = 0; i < 6; i++) {
+      enqueue();
+    }
+    desk.ready(new ReadyHint(line.id(), 0, null, 3));
+    var fences = new HashSet<Long>();
+    for (var i = 0; i < 3; i++) {
+      var jobs = jobs(claims.get(i)).orTimeout(10, TimeUnit.SECONDS).join();
+      assertThat(jobs).hasSize(2);
+      for (var job : jobs) {
+        fences.add(job.fence());
+        assertThat(new Truth(DATABASE.url()).one("SELECT claim_id::text FROM job_leases WHERE id = ?", job.id())).isEqualTo(ids.get(i).toString());
+      }
+    }
+    assertThat(fences).as("a fence is drawn by a statement").hasSize(1);
+  }
+
+  @Test
   void who_looked_up_its_lines_before_a_new_one_was_announced_does_not_wait_on_them() {
     var before = desk.newLines();
     desk.ready(new ReadyHint(Integer.MAX_VALUE - count, 0, null, 1));
@@ -178,16 +206,17 @@ class ClaimDeskTest {
 
   private static void lock(Connection connection, String rows) {
     try (var statement = connection.createStatement()) {
-      statement.execute(rows + " FOR UPDATE");
+      statement.execute(rows + " FOR NO KEY UPDATE");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Until so many connections of this database wait for a lock. */
+  /** Until so many connections of this database wait for a row to be theirs, as claims and {@link #lock} do. */
   private static void awaitWaiting(int connections) {
     await().atMost(SOON).until(() -> new Truth(DATABASE.url()).count(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == connections);
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE'")
+        == connections);
   }
 
   private final List<ClaimRequest> requests = new ArrayList<>();
