@@ -135,6 +135,17 @@ public final class SseWriter implements AutoCloseable {
     return !over;
   }
 
+  /**
+   * Sends one last event after the scope has ended, as a node that stops does. Does not wait, and says nothing to a client
+   * that has gone. Then {@link #close}.
+   */
+  public void farewell(@Nullable String id, byte[] data) {
+    event(id, null, data);
+    bytes += gathered.length();
+    exchange.response().write(gathered);
+    gathered = Buffer.buffer();
+  }
+
   /** Ends the stream; a client that still listens connects again by itself. */
   @Override
   public void close() {

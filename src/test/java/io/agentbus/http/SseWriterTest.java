@@ -28,10 +28,13 @@ class SseWriterTest {
               flushed.incrementAndGet();
             }
           }
-          case "/quiet" -> {
+          case "/quiet", "/parting" -> {
             var over = new CountDownLatch(1);
             try (var waking = CallScope.current().onOver(over::countDown)) {
               over.await();
+            }
+            if (exchange.path().equals("/parting")) {
+              stream.farewell("9", "bye".getBytes(StandardCharsets.UTF_8));
             }
           }
           default -> {
@@ -102,6 +105,20 @@ class SseWriterTest {
       }
       assertThat(client.isClosedWithin(Duration.ofSeconds(2))).isFalse();
       var stopped = node.server.stop(Duration.ofSeconds(5));
+      await().atMost(SOON).until(stopped::succeeded);
+    }
+  }
+
+  @Test
+  void a_stream_can_say_a_last_word_when_the_node_stops() throws Exception {
+    try (var client = node.connect()) {
+      client.send(node.head("GET /parting")).read();
+      var stopped = node.server.stop(Duration.ofSeconds(5));
+      var text = new StringBuilder();
+      for (var line = client.line(); !line.equals("0"); line = client.line()) {
+        text.append(line).append('|');
+      }
+      assertThat(text).contains("id: 9|data: bye|");
       await().atMost(SOON).until(stopped::succeeded);
     }
   }
