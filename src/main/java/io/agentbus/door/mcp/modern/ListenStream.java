@@ -1,0 +1,130 @@
+package io.agentbus.door.mcp.modern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.door.mcp.content.Asker;
+import io.agentbus.door.mcp.content.Content;
+import io.agentbus.door.mcp.content.Follower;
+import io.agentbus.door.mcp.content.Methods;
+import io.agentbus.door.mcp.content.Notice;
+import io.agentbus.door.mcp.content.Wish;
+import io.agentbus.door.mcp.rpc.Frames;
+import io.agentbus.door.mcp.rpc.RpcError;
+import io.agentbus.door.mcp.rpc.RpcMessage.Request;
+import io.agentbus.door.mcp.wire.Notices;
+import io.agentbus.http.Exchange;
+import io.agentbus.http.SseWriter;
+import io.agentbus.op.Caller;
+import io.agentbus.op.Json;
+import io.agentbus.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The answer to {@code subscriptions/listen}: a stream that tells of changes until either side ends it. */
+final class ListenStream {
+  private static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
+
+  private final Exchange exchange;
+  private final Content content;
+  private final Function<Exchange, Caller> callers;
+  private final ResultForm form;
+  private final Semaphore bell = new Semaphore(0);
+
+  ListenStream(Exchange exchange, Content content, Function<Exchange, Caller> callers, ResultForm form) {
+    this.exchange = exchange;
+    this.content = content;
+    this.callers = callers;
+    this.form = form;
+  }
+
+  void run(Asker asker, Request request) throws InterruptedException {
+    var wish = wish(asker, Methods.object(request.params(), "notifications"));
+    try (var _ = exchange.scope().onOver(bell::release); var follower = content.follow(asker, wish, bell::release)) {
+      try (var events = SseWriter.open(exchange)) {
+        send(events, request.id(), "notifications/subscriptions/acknowledged", agreed(wish, follower.agreed()));
+        follow(events, request.id(), follower);
+        events.farewell(null, Frames.result(request.id(), form.endOf(request.id())));
+      }
+    }
+  }
+
+  private void follow(SseWriter events, JsonNode id, Follower follower) throws InterruptedException {
+    while (!exchange.scope().over()) {
+      for (var notice : follower.next()) {
+        send(events, id, Notices.method(notice), Notices.params(notice));
+      }
+      if (!bell.tryAcquire(SseWriter.KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)) {
+        events.keepAlive(null);
+        if (!isStillWelcome()) {
+          return;
+        }
+      }
+      bell.drainPermits();
+    }
+  }
+
+  /** A token that was revoked must not go on listening. */
+  private boolean isStillWelcome() {
+    try {
+      callers.apply(exchange);
+      return true;
+    } catch (ProblemException refused) {
+      return false;
+    }
+  }
+
+  private static void send(SseWriter events, JsonNode id, String method, ObjectNode params) {
+    var marked = params.deepCopy();
+    marked.withObjectProperty("_meta").set(SUBSCRIPTION, id);
+    events.event(null, null, Frames.notification(method, marked));
+    events.flush();
+  }
+
+  private static Wish wish(Asker asker, ObjectNode filter) {
+    var tasks = texts(filter, "taskIds");
+    if (!tasks.isEmpty() && !asker.takesTasks()) {
+      throw RpcError.missingCapability(Asker.tasksCapability());
+    }
+    var uris = texts(filter, "resourceSubscriptions");
+    if (uris.size() + tasks.size() > Wish.MOST) {
+      throw RpcError.invalidParams("One stream tells of at most " + Wish.MOST + " resources and tasks.");
+    }
+    return new Wish(filter.path("toolsListChanged").asBoolean(), filter.path("promptsListChanged").asBoolean(),
+        filter.path("resourcesListChanged").asBoolean(), uris, tasks);
+  }
+
+  private static List<String> texts(ObjectNode filter, String name) {
+    var texts = new ArrayList<String>();
+    for (var text : filter.path(name)) {
+      if (!text.isTextual()) {
+        throw RpcError.invalidParams("params.notifications." + name + " is a list of texts.");
+      }
+      texts.add(text.textValue());
+    }
+    return texts;
+  }
+
+  private static ObjectNode agreed(Wish asked, Wish agreed) {
+    var params = Json.MAPPER.createObjectNode();
+    var filter = params.putObject("notifications");
+    if (agreed.toolsChange()) {
+      filter.put("toolsListChanged", true);
+    }
+    if (agreed.promptsChange()) {
+      filter.put("promptsListChanged", true);
+    }
+    if (agreed.resourcesChange()) {
+      filter.put("resourcesListChanged", true);
+    }
+    if (!asked.uris().isEmpty()) {
+      agreed.uris().forEach(filter.putArray("resourceSubscriptions")::add);
+    }
+    if (!asked.taskIds().isEmpty()) {
+      agreed.taskIds().forEach(filter.putArray("taskIds")::add);
+    }
+    return params;
+  }
+}
