@@ -10,7 +10,7 @@ import java.util.Map;
  * @param verticles by descriptor name, the keys of {@code verticles/<name>.yaml} under {@code config} that differ on
  *     this node; they are read against the verticle's own record when it is deployed
  */
-public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, DatabaseConfig database,
+public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, McpConfig mcp, DatabaseConfig database,
     LimitsConfig limits, JobsConfig jobs, LoggingConfig logging, Map<String, JsonNode> verticles) {
 
   public AgentbusConfig {
@@ -25,6 +25,6 @@ public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, Da
 
   public static AgentbusConfig defaults() {
     return new AgentbusConfig(NodeConfig.defaults(), HttpConfig.defaults(), BusConfig.defaults(),
-        DatabaseConfig.defaults(), LimitsConfig.defaults(), JobsConfig.defaults(), LoggingConfig.defaults(), Map.of());
+        McpConfig.defaults(), DatabaseConfig.defaults(), LimitsConfig.defaults(), JobsConfig.defaults(), LoggingConfig.defaults(), Map.of());
   }
 }
