@@ -44,16 +44,17 @@ public final class McpDoor implements Surface {
    * A door for those with a token.
    *
    * @param seal for what clients carry for us
+   * @param limits of sessions
    */
-  public McpDoor(Content content, BearerGate bearer, StateSeal seal) {
-    this(content, exchange -> callerOf(bearer, exchange), seal);
+  public McpDoor(Content content, BearerGate bearer, StateSeal seal, Sessions.Limits limits) {
+    this(content, exchange -> callerOf(bearer, exchange), seal, limits);
   }
 
   /** @param callers who sends a request; refuses with {@code unauthenticated} */
-  public McpDoor(Content content, Function<Exchange, Caller> callers, StateSeal seal) {
+  public McpDoor(Content content, Function<Exchange, Caller> callers, StateSeal seal, Sessions.Limits limits) {
     this.callers = callers;
     this.modern = new ModernEra(content, callers, seal);
-    this.legacy = new LegacyEra(content, callers, new Sessions(Sessions.Limits.DEFAULT));
+    this.legacy = new LegacyEra(content, callers, new Sessions(limits));
   }
 
   private static Caller callerOf(BearerGate bearer, Exchange exchange) {

@@ -43,7 +43,7 @@ public final class LegacyEra {
     this.content = content;
     this.sessions = sessions;
     this.calls = new SessionCalls(content);
-    this.common = new CommonStream(content, callers);
+    this.common = new CommonStream(callers);
   }
 
   /** Whether the request names a session. */
@@ -78,7 +78,7 @@ public final class LegacyEra {
     }
     var last = EventId.of(exchange.request().getHeader("Last-Event-ID"));
     if (last == null || last.stream() == Shelf.COMMON) {
-      common.run(exchange, caller, session, last != null);
+      common.run(exchange, caller, session);
       return;
     }
     var stream = session.shelf().find(last.stream());
@@ -128,7 +128,8 @@ public final class LegacyEra {
     }
     try {
       var session = sessions.begin(caller, revision(request.params().path("protocolVersion").textValue()),
-          Methods.object(request.params(), "capabilities"), content.view(caller, query));
+          Methods.object(request.params(), "capabilities"), content.view(caller, query),
+          new SessionWatch(content));
       exchange.header(SESSION, session.id());
       exchange.end(200, "application/json", Frames.result(request.id(), initialized(session)));
     } catch (RuntimeException failure) {

@@ -3,18 +3,12 @@ package io.agentbus.door.mcp.legacy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.door.mcp.content.Asker;
-import io.agentbus.door.mcp.content.Wish;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.wire.LogLevel;
 import io.agentbus.op.Caller;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** What a node keeps of one client between its requests. Any thread. */
 final class Session {
@@ -27,10 +21,8 @@ final class Session {
   private final String view;
   private final Questions questions = new Questions();
   private final Shelf shelf;
+  private final SessionWatch watch;
   private final Map<String, RunningCall> calls = new ConcurrentHashMap<>();
-  private final Set<String> uris = new TreeSet<>();
-  /** Rung when the stream that belongs to no request has something to look at; null when nobody listens. */
-  private final AtomicReference<@Nullable Semaphore> listener = new AtomicReference<>();
   private volatile LogLevel logLevel = LogLevel.INFO;
   private volatile long usedAt = System.nanoTime();
   private volatile boolean ended;
@@ -39,13 +31,15 @@ final class Session {
    * @param principal whose it is, from {@link Sessions#principal}
    * @param view part of the content that its address named
    */
-  Session(String id, String principal, Revision revision, ObjectNode capabilities, String view, Shelf shelf) {
+  Session(String id, String principal, Revision revision, ObjectNode capabilities, String view, Shelf shelf,
+      SessionWatch watch) {
     this.id = id;
     this.principal = principal;
     this.revision = revision;
     this.capabilities = capabilities;
     this.view = view;
     this.shelf = shelf;
+    this.watch = watch;
   }
 
   String id() {
@@ -68,6 +62,10 @@ final class Session {
     return shelf;
   }
 
+  SessionWatch watch() {
+    return watch;
+  }
+
   /** Who asks in a request of this session. @param caller as its token says now */
   Asker asker(Caller caller, String requestId) {
     return new Asker(caller, view, revision, capabilities, requestId);
@@ -79,7 +77,7 @@ final class Session {
 
   /** How long nothing has come; 0 while something goes on. */
   long idleNanos() {
-    return calls.isEmpty() && listener.get() == null ? System.nanoTime() - usedAt : 0;
+    return calls.isEmpty() && !watch.isHeard() ? System.nanoTime() - usedAt : 0;
   }
 
   LogLevel logLevel() {
@@ -116,47 +114,6 @@ final class Session {
     }
   }
 
-  /** Tells of a resource from now on. @throws RpcError when that would be one too many */
-  void subscribe(String uri) {
-    synchronized (uris) {
-      if (uris.size() >= Wish.MOST && !uris.contains(uri)) {
-        throw RpcError.invalidParams("A session is told of at most " + Wish.MOST + " resources.");
-      }
-      uris.add(uri);
-    }
-    ring();
-  }
-
-  void unsubscribe(String uri) {
-    synchronized (uris) {
-      uris.remove(uri);
-    }
-    ring();
-  }
-
-  Set<String> uris() {
-    synchronized (uris) {
-      return Set.copyOf(uris);
-    }
-  }
-
-  /** Whether the stream that belongs to no request is now this one; false when there is one. */
-  boolean listen(Semaphore bell) {
-    return listener.compareAndSet(null, bell);
-  }
-
-  void stopListening(Semaphore bell) {
-    listener.compareAndSet(bell, null);
-    touch();
-  }
-
-  private void ring() {
-    var bell = listener.get();
-    if (bell != null) {
-      bell.release();
-    }
-  }
-
   boolean hasEnded() {
     return ended;
   }
@@ -167,6 +124,6 @@ final class Session {
     calls.values().forEach(RunningCall::abandon);
     questions.end();
     shelf.clear();
-    ring();
+    watch.end();
   }
 }

@@ -116,11 +116,11 @@ final class SessionCalls {
       case "ping" -> Json.MAPPER.createObjectNode();
       case "logging/setLevel" -> setLevel(session, params);
       case "resources/subscribe" -> {
-        session.subscribe(uri(params));
+        session.watch().subscribe(work.asker(), uri(params));
         yield Json.MAPPER.createObjectNode();
       }
       case "resources/unsubscribe" -> {
-        session.unsubscribe(uri(params));
+        session.watch().unsubscribe(work.asker(), uri(params));
         yield Json.MAPPER.createObjectNode();
       }
       default -> methods.answer(work.asker(), request.method(), params);

@@ -45,7 +45,7 @@ public final class Sessions {
   }
 
   /** Begins one. @throws RpcError (429) when the node has as many as it may */
-  synchronized Session begin(Caller caller, Revision revision, ObjectNode capabilities, String view) {
+  synchronized Session begin(Caller caller, Revision revision, ObjectNode capabilities, String view, SessionWatch watch) {
     var principal = principal(caller);
     endIdle();
     var own = sessions.values().stream().filter(session -> session.principal().equals(principal)).toList();
@@ -58,7 +58,7 @@ public final class Sessions {
     var bytes = new byte[ID_BYTES];
     RANDOM.nextBytes(bytes);
     var id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    var session = new Session(id, principal, revision, capabilities, view, new Shelf(allowance));
+    var session = new Session(id, principal, revision, capabilities, view, new Shelf(allowance), watch);
     sessions.put(id, session);
     return session;
   }

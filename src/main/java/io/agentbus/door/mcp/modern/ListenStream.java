@@ -11,6 +11,7 @@ import io.agentbus.door.mcp.content.Wish;
 import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.rpc.RpcMessage.Request;
+import io.agentbus.door.mcp.wire.Bell;
 import io.agentbus.door.mcp.wire.Notices;
 import io.agentbus.http.Exchange;
 import io.agentbus.http.SseWriter;
@@ -19,8 +20,6 @@ import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The answer to {@code subscriptions/listen}: a stream that tells of changes until either side ends it. */
@@ -31,7 +30,6 @@ final class ListenStream {
   private final Content content;
   private final Function<Exchange, Caller> callers;
   private final ResultForm form;
-  private final Semaphore bell = new Semaphore(0);
 
   ListenStream(Exchange exchange, Content content, Function<Exchange, Caller> callers, ResultForm form) {
     this.exchange = exchange;
@@ -42,27 +40,27 @@ final class ListenStream {
 
   void run(Asker asker, Request request) throws InterruptedException {
     var wish = wish(asker, Methods.object(request.params(), "notifications"));
-    try (var _ = exchange.scope().onOver(bell::release); var follower = content.follow(asker, wish, bell::release)) {
+    try (var bell = new Bell(); var _ = exchange.scope().onOver(bell::close);
+        var follower = content.follow(asker, wish, bell::ring)) {
       try (var events = SseWriter.open(exchange)) {
         send(events, request.id(), "notifications/subscriptions/acknowledged", agreed(wish, follower.agreed()));
-        follow(events, request.id(), follower);
+        follow(events, request.id(), follower, bell);
         events.farewell(null, Frames.result(request.id(), form.endOf(request.id())));
       }
     }
   }
 
-  private void follow(SseWriter events, JsonNode id, Follower follower) throws InterruptedException {
+  private void follow(SseWriter events, JsonNode id, Follower follower, Bell bell) throws InterruptedException {
     while (!exchange.scope().over()) {
       for (var notice : follower.next()) {
         send(events, id, Notices.method(notice), Notices.params(notice));
       }
-      if (!bell.tryAcquire(SseWriter.KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!bell.await(SseWriter.KEEP_ALIVE.toMillis())) {
         events.keepAlive(null);
         if (!isStillWelcome()) {
           return;
         }
       }
-      bell.drainPermits();
     }
   }
 

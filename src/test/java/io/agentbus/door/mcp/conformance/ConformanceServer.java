@@ -2,6 +2,8 @@ package io.agentbus.door.mcp.conformance;
 
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.door.mcp.McpDoor;
+import io.agentbus.door.mcp.content.Content;
+import io.agentbus.door.mcp.legacy.Sessions;
 import io.agentbus.http.HttpSettings;
 import io.agentbus.http.Site;
 import io.agentbus.http.WebServer;
@@ -23,9 +25,14 @@ public final class ConformanceServer implements AutoCloseable {
   /** @param port 0 for any free one */
   public ConformanceServer(int port) throws Exception {
     var site = new Site();
-    new McpDoor(new Fixtures(), exchange -> ANYONE, StateSeal.ofProcess(Clock.systemUTC())).mount(site);
+    new McpDoor(fixtures(), exchange -> ANYONE, StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     server = WebServer.start(vertx, HttpSettings.onLoopback(port), 2, site).toCompletionStage().toCompletableFuture()
         .get(10, TimeUnit.SECONDS);
+  }
+
+  /** What it serves. */
+  public static Content fixtures() {
+    return new Fixtures();
   }
 
   /** Where the suite finds it. */
