@@ -8,6 +8,7 @@ RUN apt-get update \
 WORKDIR /opt/agentbus
 COPY agentbus pom.xml ./
 COPY conf conf
+COPY docs/glossary.md docs/
 COPY sql sql
 COPY verticles verticles
 COPY src/main src/main
