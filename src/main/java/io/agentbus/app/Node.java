@@ -6,8 +6,12 @@ import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.Home;
 import io.agentbus.config.LockFile;
 import io.agentbus.config.SecretFile;
+import io.agentbus.crypto.StateSeal;
 import io.agentbus.db.Migrator;
 import io.agentbus.db.embedded.PgSettings;
+import io.agentbus.door.mcp.McpDoor;
+import io.agentbus.door.mcp.bus.BusContent;
+import io.agentbus.door.mcp.legacy.Sessions;
 import io.agentbus.door.rest.RestDoor;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.HttpSettings;
@@ -134,6 +138,7 @@ public final class Node {
     var site = new Site();
     var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
     new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
+    new McpDoor(new BusContent(bus.catalogue(), bus.feed(), Commands.VERSION), gate, StateSeal.open(home), sessionLimits()).mount(site);
     StatusPages.mount(site, new NodeHealth(bus, verticles.loops()), bus::scrape);
     var server = listen(vertx, http, site);
     baseUrl = server.baseUrl();
@@ -177,6 +182,10 @@ public final class Node {
     return new Limits(set.payload().toInt(), set.result().toInt(), set.body().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
         (int) set.leaseMin().plusMillis(999).toSeconds(), (int) set.leaseMax().toSeconds(), (int) config.jobs().defaultLease().toSeconds(),
         (int) set.waitMax().toSeconds(), config.jobs().maxAttempts());
+  }
+
+  private Sessions.Limits sessionLimits() {
+    return new Sessions.Limits(config.mcp().sessionIdle(), config.mcp().maxSessions(), config.mcp().maxSessionsPerCaller());
   }
 
   private RetryPolicy retryPolicy() {

@@ -37,6 +37,8 @@ class RefusalsTest {
   private static Tables tables;
   private static RestCalls uniform;
   private static RestCalls own;
+  private static McpCalls mcp;
+  private static McpCalls session;
 
   @BeforeAll
   static void open() throws Exception {
@@ -44,12 +46,16 @@ class RefusalsTest {
     tables = new Tables(DATABASE);
     uniform = new RestCalls(world.web.server.baseUrl(), false);
     own = new RestCalls(world.web.server.baseUrl(), true);
+    mcp = new McpCalls(world.web.server.baseUrl(), false);
+    session = new McpCalls(world.web.server.baseUrl(), true);
   }
 
   @AfterAll
   static void close() throws Exception {
     uniform.close();
     own.close();
+    mcp.close();
+    session.close();
     tables.close();
     world.close();
   }
@@ -83,7 +89,7 @@ class RefusalsTest {
 
   private static void assertRefusals(Operation<?, ?, ?> operation) throws Exception {
     var sample = world.sample(operation);
-    var doors = List.of(uniform, own, new CommandLines(world.web.server.baseUrl(), home, false));
+    var doors = List.of(uniform, own, mcp, session, new CommandLines(world.web.server.baseUrl(), home, false));
     var failures = new ArrayList<String>();
     var before = tables.checksums();
     for (var refusal : Refusals.of(world, operation, sample)) {

@@ -2,6 +2,10 @@ package io.agentbus.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.crypto.StateSeal;
+import io.agentbus.door.mcp.McpDoor;
+import io.agentbus.door.mcp.bus.BusContent;
+import io.agentbus.door.mcp.legacy.Sessions;
 import io.agentbus.door.rest.RestDoor;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.Site;
@@ -15,6 +19,7 @@ import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -50,7 +55,10 @@ final class World implements AutoCloseable {
   World(PgDatabase database) {
     bus = TestBus.open(database);
     var site = new Site();
-    new RestDoor(bus.bus().catalogue(), new BearerGate(bus.bus().authenticator(), 1_000), bus.bus().feed()).mount(site);
+    var gate = new BearerGate(bus.bus().authenticator(), 1_000);
+    new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed()).mount(site);
+    new McpDoor(new BusContent(bus.bus().catalogue(), bus.bus().feed(), "test"), gate,
+        StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     web = new TestServer(site);
     enqueue(OUTSIDE, "elsewhere", 1);
     enqueue(INSIDE + "/idle", WORKER, 1);
