@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,22 +43,35 @@ public final class DemoCommand implements NodeCommand {
       return 0;
     }
     var out = terminal.out();
-    var demoHome = home(values.home(), terminal);
     var run = "run-" + RUN.format(Instant.now());
-    var folder = Files.createDirectories(demoHome.folder().resolve(run));
+    var folder = Files.createDirectories(home(values.home(), terminal).folder().resolve(run));
+    // A home of its own: what an earlier build left in the database of another would not fit this one.
+    var home = Home.open(folder.resolve("node"));
     out.println("agentbus demo: " + folder);
     out.flush();
+    var agreed = false;
     try (var processes = new DemoProcesses(folder)) {
-      var agreed = false;
       try {
-        agreed = tell(processes, demoHome, folder, "demo/" + run, out, values.has("exit"));
+        agreed = tell(processes, home, folder, "demo/" + run, out, values.has("exit"));
       } finally {
         if (!agreed) {
           processes.logEnds().forEach(terminal.err()::println);
           terminal.err().flush();
         }
       }
-      return agreed ? 0 : 1;
+    }
+    if (agreed) {
+      // Some 100 MB that nobody asked to keep. The digest and the logs stay, and so does all of it when something went wrong.
+      delete(home.folder());
+    }
+    return agreed ? 0 : 1;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var walk = Files.walk(folder)) {
+      for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 
