@@ -55,7 +55,7 @@ final class McpCalls implements Door, AutoCloseable {
     }
     var result = body.path("result");
     var refused = result.path("isError").asBoolean();
-    var said = refused && inSession ? result.at("/_meta/io.agentbus~1problem") : result.path("structuredContent");
+    var said = refused ? result.at("/_meta/io.agentbus~1problem") : result.path("structuredContent");
     return new Answer(refused ? said.path("status").asInt() : answer.statusCode(), refused, told(body, said));
   }
 

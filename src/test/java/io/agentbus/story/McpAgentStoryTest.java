@@ -83,7 +83,7 @@ class McpAgentStoryTest {
     assertThat(refused.get("isError").asBoolean()).isTrue();
     assertThat(refused.at("/content/0/text").asText()).startsWith("lease_lost: ")
         .contains("claimed again with fence " + second.get("fence")).contains("Stop working on the job");
-    assertThat(refused.at("/structuredContent/current_fence")).isEqualTo(second.get("fence"));
+    assertThat(refused.at("/_meta/io.agentbus~1problem/current_fence")).isEqualTo(second.get("fence"));
     assertThat(worker.call("list_jobs", "{'subject': 'never'}").get("items")).isEmpty();
     worker.call("complete_job", "{'job_id': " + second.get("id") + ", 'fence': " + second.get("fence") + "}");
   }

@@ -164,7 +164,7 @@ class BusTasksTest {
     assertThat(result.get("resultType").asText()).isEqualTo("complete");
     assertThat(result.at("/structuredContent/status").asText()).isEqualTo("queued");
     var wrong = client.modern("tools/call", "{'name': 'enqueue_job', 'arguments': {'subject': 's', 'wait': 'yes'}}").result();
-    assertThat(wrong.at("/structuredContent/code").asText()).isEqualTo("invalid_input");
+    assertThat(wrong.at("/_meta/io.agentbus~1problem/code").asText()).isEqualTo("invalid_input");
   }
 
   @Test

@@ -161,7 +161,7 @@ class BusWaitTest {
     try (var blind = node.client(node.token(name + "-blind", "['ask']"), "")) {
       var result = blind.modern("tools/call", "{'name': 'enqueue_job', 'arguments': {'subject': 's', 'target_agent': '" + name
           + "', 'wait': true}}").result();
-      assertThat(result.at("/structuredContent/code").asText()).isEqualTo("forbidden");
+      assertThat(result.at("/_meta/io.agentbus~1problem/code").asText()).isEqualTo("forbidden");
     }
     assertThat(client.modern("tools/call", claim(0, "")).result().at("/structuredContent/jobs")).isEmpty();
   }

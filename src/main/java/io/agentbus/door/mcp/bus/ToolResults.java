@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Answers and refusals of operations as results of tools. */
 final class ToolResults {
+  private static final String PROBLEM = "io.agentbus/problem";
+
   private ToolResults() {}
 
   /** An answer: the same JSON as text, for models, and as structured content. */
@@ -40,8 +42,8 @@ final class ToolResults {
   }
 
   /**
-   * A refusal. The text has the code, what is wrong and what to do. The problem itself is structured content; in a session it
-   * stands in {@code _meta}, because clients of that era hold even an error to the tool's output schema.
+   * A refusal. The text has the code, what is wrong and what to do; the problem itself stands in {@code _meta}, because
+   * clients hold structured content to the tool's output schema even when it is an error.
    */
   static ObjectNode refusal(Asker asker, ProblemException problem) {
     var words = new StringBuilder(problem.code().wire()).append(": ").append(problem.getMessage());
@@ -51,11 +53,7 @@ final class ToolResults {
     words.append('\n').append(problem.code().remedy());
     var body = Json.raw(new String(ProblemAnswer.body(problem, asker.requestId(), null), StandardCharsets.UTF_8));
     var result = Results.failure(words.toString());
-    if (asker.revision().hasSessions()) {
-      result.putObject("_meta").set("io.agentbus/problem", body);
-    } else {
-      result.set("structuredContent", body);
-    }
+    result.putObject("_meta").set(PROBLEM, body);
     return result;
   }
 }
