@@ -156,11 +156,15 @@ public final class JavaProgram implements AutoCloseable {
   }
 
   private void signal(String name) {
-    var command = new ArrayList<>(List.of("kill", "-s", name));
-    Stream.concat(Stream.of(process.toHandle()), process.descendants()).map(one -> Long.toString(one.pid()))
-        .forEach(command::add);
+    signal(name, process.toHandle(), true);
+    process.descendants().forEach(one -> signal(name, one, false));
+  }
+
+  /** @param must false where it may have ended of itself between the look and the signal */
+  private static void signal(String name, ProcessHandle one, boolean must) {
+    var command = List.of("kill", "-s", name, Long.toString(one.pid()));
     try {
-      if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0 && (must || one.isAlive())) {
         throw new AssertionError(String.join(" ", command) + " failed");
       }
     } catch (IOException e) {
