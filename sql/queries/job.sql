@@ -73,9 +73,10 @@ INSERT INTO job_dependencies (job_id, depends_on_job_id)
 SELECT DISTINCT t.job_id, t.parent_id FROM unnest($1::uuid[], $2::uuid[]) AS t(job_id, parent_id) ON CONFLICT DO NOTHING
 
 -- name: job.lock_agents
--- Makes the count of live leases exact across nodes: where one of the agents of a claim is limited, all are locked, in one order
--- everywhere, before the claim counts. One that is not limited yet may become so before the claim looks.
-SELECT agent_no FROM agents WHERE agent_no = ANY ($1::int[]) ORDER BY agent_no FOR NO KEY UPDATE
+-- Makes the count of live leases exact across nodes: limited agents are locked, in one order everywhere, before the claim counts. Tells the
+-- claim of this transaction which ones: an agent that becomes limited between the two must not be counted without its lock.
+SELECT set_config('agentbus.locked_agents', coalesce(string_agg(agent_no::text, ','), ''), true) FROM (
+  SELECT agent_no FROM agents WHERE agent_no = ANY ($1::int[]) AND concurrency IS NOT NULL ORDER BY agent_no FOR NO KEY UPDATE) locked
 
 -- name: job.claim
 -- Takes ready jobs for several agents, each at most what it wants and what its concurrency leaves. $1 request, $2 agent, $3 wanted,
@@ -84,23 +85,32 @@ SELECT agent_no FROM agents WHERE agent_no = ANY ($1::int[]) ORDER BY agent_no F
 -- $11 run_after, $12 id of the low-water mark, $14 namespace: one element for each queue of a request; nothing below its mark is looked
 -- at.
 -- $13 whether job.lock_agents ran before in this transaction; a limited agent gets nothing without it.
--- The agents are held until the commit, so that whoever gives one a limit waits for the leases it has to count.
+-- An agent with something in its lines is held until the commit, so that whoever gives it a limit waits for the leases to count; one that
+-- got a limit, a pause or its leave since the look is given nothing. A claim that finds nothing writes nothing, not even a lock.
 -- Returns the jobs in claim order, and a row with free in place of a job for each request of which the agent may take less than was wanted:
 -- so many, however many jobs there are. 0 = it is at its limit, paused or not wanted to work.
-WITH held AS MATERIALIZED (
-  SELECT a.agent_no, a.concurrency FROM agents a WHERE a.agent_no = ANY ($2::int[]) AND a.desired = 'active' AND NOT a.paused
-  ORDER BY a.agent_no FOR SHARE
-), request AS MATERIALIZED (
+WITH request AS MATERIALIZED (
   SELECT t.*, g.concurrency IS NOT NULL AS limited,
          CASE WHEN g.concurrency IS NULL THEN t.wanted
-              WHEN NOT $13::boolean THEN 0
+              WHEN ($13::boolean AND t.agent_no::text = ANY (string_to_array(current_setting('agentbus.locked_agents', true), ','))) IS NOT TRUE THEN 0
               ELSE greatest(0, least(t.wanted, g.concurrency - (SELECT count(*) FROM job_leases l WHERE l.agent_no = t.agent_no AND l.limited)))
          END AS free
   FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::text[], $6::int[], $7::text[])
     AS t(req, agent_no, wanted, lease_seconds, owner, first_claim_id, actor)
-  CROSS JOIN LATERAL (SELECT h.concurrency FROM held h WHERE h.agent_no = t.agent_no LIMIT 1) g
+  CROSS JOIN LATERAL (
+    SELECT a.concurrency FROM agents a WHERE a.agent_no = t.agent_no AND a.desired = 'active' AND NOT a.paused LIMIT 1) g
 ), picked AS MATERIALIZED (
   SELECT r.req, p.place, p.namespace_id, row_number() OVER () AS no FROM request r CROSS JOIN LATERAL (
+    SELECT CASE WHEN a.concurrency IS NULL OR r.limited THEN r.free ELSE 0 END AS free FROM agents a
+    WHERE a.agent_no = r.agent_no AND a.desired = 'active' AND NOT a.paused AND r.free > 0 AND EXISTS (
+      SELECT FROM unnest($8::int[], $9::int[], $10::smallint[], $11::timestamptz[], $12::uuid[]) AS s(req, queue_id, low_rank, low_run_after, low_id)
+      CROSS JOIN LATERAL (SELECT FROM queues q WHERE q.id = s.queue_id AND NOT q.paused LIMIT 1) open
+      CROSS JOIN LATERAL (
+        SELECT FROM job_ready j WHERE j.queue_id = s.queue_id AND (j.rank, j.run_after, j.id) >= (s.low_rank, s.low_run_after, s.low_id)
+        ORDER BY j.rank, j.run_after, j.id LIMIT 1) first
+      WHERE s.req = r.req)
+    LIMIT 1 FOR SHARE OF a) held
+  CROSS JOIN LATERAL (
     SELECT c.place, line.namespace_id FROM (
       SELECT s.queue_id, s.low_rank, s.low_run_after, s.low_id, s.namespace_id
       FROM unnest($8::int[], $9::int[], $10::smallint[], $11::timestamptz[], $12::uuid[], $14::int[])
@@ -110,8 +120,8 @@ WITH held AS MATERIALIZED (
     CROSS JOIN LATERAL (
       SELECT j.ctid AS place, j.rank, j.run_after, j.id FROM job_ready j
       WHERE j.queue_id = line.queue_id AND (j.rank, j.run_after, j.id) >= (line.low_rank, line.low_run_after, line.low_id)
-      ORDER BY j.rank, j.run_after, j.id LIMIT r.free FOR UPDATE SKIP LOCKED) c
-    ORDER BY c.rank, c.run_after, c.id LIMIT r.free) p
+      ORDER BY j.rank, j.run_after, j.id LIMIT held.free FOR UPDATE SKIP LOCKED) c
+    ORDER BY c.rank, c.run_after, c.id LIMIT held.free) p
 ), taken AS (
   DELETE FROM job_ready j USING picked WHERE j.ctid = picked.place
   RETURNING j.id, j.queue_id, j.rank, j.run_after, (j.attempt + 1)::smallint AS attempt, picked.req, picked.namespace_id, picked.no
