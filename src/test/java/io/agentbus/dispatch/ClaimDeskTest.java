@@ -17,7 +17,6 @@ import io.agentbus.op.Caller;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import io.agentbus.testkit.Truth;
-import io.agentbus.testkit.Truth;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
@@ -222,7 +221,7 @@ class ClaimDeskTest {
   /** Until so many connections of this database wait for a row to be theirs, as claims and {@link #lock} do. */
   private static void awaitWaiting(int connections) {
     await().atMost(SOON).until(() -> new Truth(DATABASE.url()).count(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE'")
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')")
         == connections);
   }
 
