@@ -11,6 +11,7 @@ import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.rpc.RpcMessage;
+import io.agentbus.door.mcp.wire.Refusals;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.Exchange;
 import io.agentbus.http.MediaTypes;
@@ -95,7 +96,7 @@ public final class McpDoor implements Surface {
 
   private void inSession(Exchange exchange, SessionWork work) throws InterruptedException {
     var caller = callers.apply(exchange);
-    if (!LegacyEra.hasSession(exchange)) {
+    if (!LegacyEra.hasSession(exchange) || Revision.isModern(exchange.request().getHeader(VERSION_HEADER))) {
       throw methodNotAllowed();
     }
     try {
@@ -146,9 +147,7 @@ public final class McpDoor implements Surface {
   }
 
   private static void refuse(Exchange exchange, RpcError error) {
-    if (error.status() == 429 || error.status() == 503) {
-      exchange.header(HttpHeaders.RETRY_AFTER, "1");
-    }
+    Refusals.headers(exchange, error.status());
     exchange.end(error.status(), "application/json", Frames.error(error));
   }
 }

@@ -116,6 +116,19 @@ class BusToolsTest {
   }
 
   @Test
+  void what_the_token_may_not_read_is_told_as_its_scope() throws Exception {
+    try (var client = node.client(node.token("tools-asker", "['ask']"), "")) {
+      assertThat(client.modern("resources/list", "{}").result().get("resources")).hasSize(1);
+      var answer = client.modern("resources/read", "{'uri': 'agentbus://health'}");
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.headers().firstValue("www-authenticate").orElse("")).contains("insufficient_scope");
+      assertThat(answer.error().get("message").asText()).contains("'read'");
+      client.initialize("2025-11-25");
+      assertThat(client.call("resources/read", "{'uri': 'agentbus://health'}").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void a_tool_says_what_it_does_to_the_bus() throws Exception {
     var read = tool(worker, "", "get_job").get("annotations");
     assertThat(read.get("readOnlyHint").asBoolean()).isTrue();

@@ -108,6 +108,7 @@ class SessionTest {
     client.initialize("2025-11-25");
     var request = client.bare("GET", "MCP-Protocol-Version", "1999-01-01").build();
     assertThat(client.send(request).status()).isEqualTo(400);
+    assertThat(client.send(client.bare("GET", "MCP-Protocol-Version", "2026-07-28").build()).status()).isEqualTo(405);
   }
 
   @Test

@@ -18,7 +18,7 @@ final class BusPrompts {
 
   /** For every model that is connected, before it does anything. */
   static final String INSTRUCTIONS = """
-      agentbus is a durable work bus: jobs, events and messages between agents.
+      agentbus is a durable work bus: agents hand each other jobs and tell each other events.
       To work: claim_jobs, then mark_running_job, report_progress now and then, and end with exactly one of complete_job,
       block_job, fail_job or release_job. Every one of these carries the job's id and the fence from the claim. A lease
       ends by itself: renew_job_lease before that when the work takes longer. When a call answers lease_lost, stop: the job
@@ -46,7 +46,7 @@ final class BusPrompts {
       7. lease_lost means stop at once: the job was given to another worker, was cancelled, or your lease ended. Nothing you
          did in this call was kept. Do not try again with this fence; go back to 1.
       8. A call that failed for another reason may be repeated as it was: the same finish with the same fence is kept once.
-         For enqueue_job and emit_event put your own key into _meta["io.agentbus/idempotencyKey"], or use a dedupe_key.
+         Give enqueue_job and emit_event a dedupe_key when you may call them twice for the same thing.
       """;
 
   List<ObjectNode> all() {

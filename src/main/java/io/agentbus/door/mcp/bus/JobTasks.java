@@ -51,6 +51,9 @@ final class JobTasks implements Tasks {
       operations.invoke(asker, operation, Operations.job(id).put("reason", reason), null);
     } catch (ProblemException refusal) {
       // It has gone on meanwhile: tasks/get tells where.
+      if (refusal.code() == ProblemCode.FORBIDDEN) {
+        throw RpcError.invalidParams(refusal.getMessage());
+      }
       if (refusal.code() != ProblemCode.INVALID_TRANSITION) {
         throw refusal;
       }

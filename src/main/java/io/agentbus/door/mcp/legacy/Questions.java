@@ -39,7 +39,7 @@ final class Questions {
     var answer = new CompletableFuture<Response>();
     open.put(id, answer);
     try (var _ = scope.onOver(() -> answer.cancel(false))) {
-      outbox.add(Frames.request(id, method, params));
+      outbox.ask(Frames.request(id, method, params));
       var response = answer.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
       if (response.result() instanceof ObjectNode result) {
         return result;

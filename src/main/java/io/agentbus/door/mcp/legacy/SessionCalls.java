@@ -100,10 +100,14 @@ final class SessionCalls {
         result.wasNotHeard();
       }
     } catch (Throwable failure) {
-      // A method that is not there is an answer like any other to this era.
       var error = Refusals.of(failure, requestId).answering(request.id());
-      call.answer(Frames.error(error), error.status() == 404 ? 200 : error.status());
+      call.answer(Frames.error(error), status(error));
     }
+  }
+
+  /** To this era a method that is not there, or not allowed, is an answer like any other. */
+  private static int status(RpcError error) {
+    return error.status() == 404 || error.status() == 403 ? 200 : error.status();
   }
 
   private Outcome.Done answer(Session session, Request request, RequestWork work, RunningCall call)

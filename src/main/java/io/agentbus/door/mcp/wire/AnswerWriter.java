@@ -71,6 +71,7 @@ public final class AnswerWriter {
     if (frames.isEmpty() || !outbox.isComplete()) {
       return false;
     }
+    Refusals.headers(exchange, outbox.status());
     exchange.end(outbox.status(), "application/json", document(frames));
     return true;
   }
@@ -101,7 +102,7 @@ public final class AnswerWriter {
       var frame = outbox.await(reader, after, millis, () -> !over && exchange.scope().over());
       if (frame != null) {
         after = frame.number();
-        if (frame.answer()) {
+        if (frame.isAnswer()) {
           answers.add(frame);
         } else if (events) {
           return List.of();

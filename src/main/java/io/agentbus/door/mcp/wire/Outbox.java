@@ -17,9 +17,15 @@ public final class Outbox {
    * One message.
    *
    * @param number from 1, without gaps
-   * @param answer whether it answers a request
    */
-  public record Frame(int number, byte[] json, boolean answer) {}
+  record Frame(int number, byte[] json, Kind kind) {
+    boolean isAnswer() {
+      return kind == Kind.ANSWER;
+    }
+  }
+
+  /** What a message is, and so whether the rest makes sense without it. */
+  enum Kind { NOTICE, QUESTION, ANSWER }
 
   private final Deque<Frame> kept = new ArrayDeque<>();
   private long bytes;
@@ -34,10 +40,17 @@ public final class Outbox {
     owed = answers;
   }
 
-  /** Adds a message beside the answers. */
+  /** Adds a message that may be lost when nobody reads. */
   public synchronized void add(byte[] json) {
     if (owed > 0) {
-      keep(new Frame(++newest, json, false));
+      keep(json, Kind.NOTICE);
+    }
+  }
+
+  /** Adds a question to the client. */
+  public synchronized void ask(byte[] json) {
+    if (owed > 0) {
+      keep(json, Kind.QUESTION);
     }
   }
 
@@ -46,7 +59,7 @@ public final class Outbox {
     if (owed > 0) {
       owed--;
       status = httpStatus;
-      keep(new Frame(++newest, json, true));
+      keep(json, Kind.ANSWER);
     }
   }
 
@@ -56,10 +69,10 @@ public final class Outbox {
     notifyAll();
   }
 
-  private void keep(Frame frame) {
-    kept.add(frame);
-    bytes += frame.json().length;
-    while (kept.size() > 1 && (kept.size() > MOST_FRAMES || bytes > MOST_BYTES) && !kept.getFirst().answer()) {
+  private void keep(byte[] json, Kind kind) {
+    kept.add(new Frame(++newest, json, kind));
+    bytes += json.length;
+    while ((kept.size() > MOST_FRAMES || bytes > MOST_BYTES) && kept.getFirst().kind() == Kind.NOTICE) {
       bytes -= kept.removeFirst().json().length;
     }
     notifyAll();
@@ -94,7 +107,7 @@ public final class Outbox {
    * @param leave ends the wait early
    * @return null when none came, and when none will come
    */
-  public synchronized @Nullable Frame await(int who, int after, long millis, BooleanSupplier leave)
+  synchronized @Nullable Frame await(int who, int after, long millis, BooleanSupplier leave)
       throws InterruptedException {
     var deadline = System.nanoTime() + millis * 1_000_000;
     while (newest <= after && owed > 0 && reader == who && !leave.getAsBoolean()) {

@@ -1,9 +1,11 @@
 package io.agentbus.door.mcp.wire;
 
 import io.agentbus.door.mcp.rpc.RpcError;
+import io.agentbus.http.Exchange;
 import io.agentbus.http.ProblemAnswer;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemException;
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
@@ -13,7 +15,21 @@ import org.slf4j.LoggerFactory;
 public final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
+  private static final int OK = 200;
+  private static final int FORBIDDEN = 403;
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+
   private Refusals() {}
+
+  /** Sets the headers that belong to the status of an error. */
+  public static void headers(Exchange exchange, int status) {
+    switch (status) {
+      case FORBIDDEN -> exchange.header("WWW-Authenticate", "Bearer realm=\"agentbus\", error=\"insufficient_scope\"");
+      case TOO_MANY, UNAVAILABLE -> exchange.header(HttpHeaders.RETRY_AFTER, "1");
+      default -> { }
+    }
+  }
 
   /** The error for a failure; a defect goes to the log under the request's id. */
   public static RpcError of(Throwable failure, String requestId) {
@@ -39,9 +55,10 @@ public final class Refusals {
       case INVALID_INPUT, NOT_FOUND, FORBIDDEN -> RpcError.INVALID_PARAMS;
       default -> RpcError.INTERNAL;
     };
+    var told = status == FORBIDDEN || status >= TOO_MANY ? status : OK;
     try {
       var data = Json.MAPPER.readTree(ProblemAnswer.body(problem, requestId, null));
-      return RpcError.of(code, status >= 429 ? status : 200, problem.getMessage() + " " + problem.code().remedy(), data);
+      return RpcError.of(code, told, problem.getMessage() + " " + problem.code().remedy(), data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
