@@ -9,6 +9,7 @@ import io.agentbus.agent.Directory;
 import io.agentbus.agent.IdentityChanges;
 import io.agentbus.agent.Presence;
 import io.agentbus.agent.TokenAuthenticator;
+import io.agentbus.bus.Messages;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.config.Home;
 import io.agentbus.control.ControlOperations;
@@ -75,6 +76,7 @@ public final class Bus {
   private final Database database;
   private final Database lookups;
   private final WakeUps wakeUps;
+  private final Messages messages;
   private final StateChanges changes = new StateChanges();
   private final JobBatches batches;
   private final Jobs jobs;
@@ -100,6 +102,7 @@ public final class Bus {
     database = Database.open(vertx, url, settings.poolSize(), queries);
     lookups = Database.open(vertx, url, LOOKUP_CONNECTIONS, queries);
     wakeUps = new WakeUps(settings.nodeName());
+    messages = new Messages(vertx);
     reads = new ReadLog(lookups);
     metrics = new Metrics(registry, database);
     changes.hear(metrics);
@@ -231,6 +234,11 @@ public final class Bus {
 
   public WakeUps wakeUps() {
     return wakeUps;
+  }
+
+  /** The way onto the event bus. */
+  public Messages messages() {
+    return messages;
   }
 
   /** All metrics in the Prometheus text format. */

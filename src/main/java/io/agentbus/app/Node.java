@@ -9,6 +9,7 @@ import io.agentbus.config.SecretFile;
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.db.Migrator;
 import io.agentbus.db.embedded.PgSettings;
+import io.agentbus.door.bus.BusDoor;
 import io.agentbus.door.mcp.McpDoor;
 import io.agentbus.door.mcp.bus.BusContent;
 import io.agentbus.door.mcp.legacy.Sessions;
@@ -140,6 +141,8 @@ public final class Node {
     new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
     new McpDoor(new BusContent(bus.catalogue(), bus.feed(), Commands.VERSION), gate, StateSeal.open(home), sessionLimits()).mount(site);
     StatusPages.mount(site, new NodeHealth(bus, verticles.loops()), bus::scrape);
+    var onTheBus = wait(BusDoor.open(vertx, bus.catalogue(), gate));
+    started.push(new Part("bus door", () -> wait(onTheBus.stop())));
     var server = listen(vertx, http, site);
     baseUrl = server.baseUrl();
     started.push(new Part("http", () -> {

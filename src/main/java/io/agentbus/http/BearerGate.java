@@ -49,9 +49,14 @@ public final class BearerGate {
     if (header == null) {
       return Caller.anonymous();
     }
-    var caller = callerOf(exchange.address(), tokenIn(header));
+    var caller = callerOfHeader(exchange.address(), header);
     exchange.actor(caller.actor());
     return caller;
+  }
+
+  /** Who an Authorization header stands for that came from {@code origin}, which need not be an address of the network. */
+  public Caller callerOfHeader(String origin, String header) {
+    return callerOf(origin, tokenIn(header));
   }
 
   /** Who the token stands for, for a surface that gets it in another way than by header; null is a missing one. */

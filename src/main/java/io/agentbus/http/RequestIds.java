@@ -5,14 +5,14 @@ import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Names requests, so that an answer, a log line and a journal row can be put together. */
-final class RequestIds {
+public final class RequestIds {
   static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
   private static final int LONGEST = 64;
 
   private RequestIds() {}
 
   /** The id offered when it is 1 to 64 of {@code A-Z a-z 0-9 . _ -}, else a new one. */
-  static String of(@Nullable String offered) {
+  public static String of(@Nullable String offered) {
     return offered != null && isSane(offered) ? offered : Ids.next().toString();
   }
 

@@ -59,6 +59,10 @@ public final class TestBus implements AutoCloseable {
     return bus;
   }
 
+  public Vertx vertx() {
+    return vertx;
+  }
+
   /** An operator without walls. */
   public static Caller operator() {
     return new Caller(null, "operator", null, List.of(), EnumSet.allOf(Right.class));

@@ -5,6 +5,7 @@ import io.agentbus.http.BearerGate;
 import io.agentbus.http.Document;
 import io.agentbus.http.EntityTag;
 import io.agentbus.http.Exchange;
+import io.agentbus.http.IdempotencyKey;
 import io.agentbus.http.JsonBody;
 import io.agentbus.http.MediaTypes;
 import io.agentbus.http.ProblemAnswer;

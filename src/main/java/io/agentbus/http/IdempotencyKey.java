@@ -1,17 +1,17 @@
-package io.agentbus.door.rest;
+package io.agentbus.http;
 
 import io.agentbus.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the Idempotency-Key header: a quoted structured-field string, or the bare key as many clients send it. */
-final class IdempotencyKey {
+public final class IdempotencyKey {
   private static final String HEADER = "Idempotency-Key";
 
   private IdempotencyKey() {}
 
   /** The key, or null when none was sent; what a key may hold is the catalogue's business. */
-  static @Nullable String in(MultiMap headers) {
+  public static @Nullable String in(MultiMap headers) {
     var first = headers.get(HEADER);
     if (first == null) {
       return null;
