@@ -39,6 +39,7 @@ class RefusalsTest {
   private static RestCalls own;
   private static McpCalls mcp;
   private static McpCalls session;
+  private static BusCalls onTheBus;
 
   @BeforeAll
   static void open() throws Exception {
@@ -48,6 +49,7 @@ class RefusalsTest {
     own = new RestCalls(world.web.server.baseUrl(), true);
     mcp = new McpCalls(world.web.server.baseUrl(), false);
     session = new McpCalls(world.web.server.baseUrl(), true);
+    onTheBus = new BusCalls(world.bus.vertx());
   }
 
   @AfterAll
@@ -89,7 +91,7 @@ class RefusalsTest {
 
   private static void assertRefusals(Operation<?, ?, ?> operation) throws Exception {
     var sample = world.sample(operation);
-    var doors = List.of(uniform, own, mcp, session, new CommandLines(world.web.server.baseUrl(), home, false));
+    var doors = List.of(uniform, own, mcp, session, onTheBus, new CommandLines(world.web.server.baseUrl(), home, false));
     var failures = new ArrayList<String>();
     var before = tables.checksums();
     for (var refusal : Refusals.of(world, operation, sample)) {

@@ -3,6 +3,7 @@ package io.agentbus.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.crypto.StateSeal;
+import io.agentbus.door.bus.BusDoor;
 import io.agentbus.door.mcp.McpDoor;
 import io.agentbus.door.mcp.bus.BusContent;
 import io.agentbus.door.mcp.legacy.Sessions;
@@ -39,6 +40,7 @@ final class World implements AutoCloseable {
 
   final TestBus bus;
   final TestServer web;
+  private final BusDoor onTheBus;
   /** Tokens of agents of {@link #INSIDE}. */
   final String worker;
   final String colleague;
@@ -60,6 +62,7 @@ final class World implements AutoCloseable {
     new McpDoor(new BusContent(bus.bus().catalogue(), bus.bus().feed(), "test"), gate,
         StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     web = new TestServer(site);
+    onTheBus = bus.await(() -> BusDoor.open(bus.vertx(), bus.bus().catalogue(), gate).await());
     enqueue(OUTSIDE, "elsewhere", 1);
     enqueue(INSIDE + "/idle", WORKER, 1);
     worker = register(WORKER);
@@ -191,6 +194,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() throws Exception {
     web.close();
+    bus.await(() -> onTheBus.stop().await());
     bus.close();
   }
 }
