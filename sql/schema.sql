@@ -352,6 +352,15 @@ CREATE TABLE agentbus.targets (
   CONSTRAINT targets_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
 );
 
+CREATE TABLE agentbus.tickets (
+  digest bytea NOT NULL,
+  token_id uuid NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT tickets_pkey PRIMARY KEY (digest),
+  CONSTRAINT tickets_digest_length CHECK ((length(digest) = 32)),
+  CONSTRAINT tickets_token_id_fkey FOREIGN KEY (token_id) REFERENCES agentbus.tokens(id) ON DELETE CASCADE
+);
+
 CREATE TABLE agentbus.tokens (
   id uuid NOT NULL,
   digest bytea NOT NULL,
@@ -414,6 +423,10 @@ CREATE INDEX journal_job_idx ON agentbus.journal USING btree (job_id) WHERE (job
 CREATE INDEX queues_target_idx ON agentbus.queues USING btree (target_id);
 
 CREATE INDEX read_log_at_brin ON agentbus.read_log USING brin (at) WITH (pages_per_range='32');
+
+CREATE INDEX tickets_expiry_idx ON agentbus.tickets USING btree (expires_at);
+
+CREATE INDEX tickets_token_idx ON agentbus.tickets USING btree (token_id);
 
 CREATE INDEX tokens_agent_idx ON agentbus.tokens USING btree (agent_no) WHERE (agent_no IS NOT NULL);
 

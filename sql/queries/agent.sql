@@ -187,3 +187,30 @@ VALUES ($1, $2, 'operator', $3, '{}', $4, $5) ON CONFLICT (digest) DO NOTHING RE
 
 -- name: agent.revoke_digest
 UPDATE tokens SET revoked_at = now() WHERE digest = $1 AND revoked_at IS NULL RETURNING id
+
+-- name: agent.token_by_id
+-- Who a valid token is now, for a connection that was opened with it. A join token is nobody.
+SELECT id, kind, name, agent_no, namespaces, rights, extract(epoch FROM expires_at - now())::float8 AS expires_in FROM tokens
+WHERE id = $1 AND kind <> 'join' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+
+-- name: agent.lock_token
+-- Holds a token's row, so that its tickets are counted by one call at a time. No row: it is not valid.
+SELECT id FROM tokens WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR NO KEY UPDATE
+
+-- name: agent.sweep_tickets
+-- Removes some that were never used. Each ticket made removes more than itself, so that they do not gather.
+DELETE FROM tickets WHERE digest IN (SELECT digest FROM tickets WHERE expires_at <= now() LIMIT 10 FOR UPDATE SKIP LOCKED) RETURNING digest
+
+-- name: agent.insert_ticket
+-- No row: the token has $4 that may still be used. $1 digest, $2 token, $3 seconds to live.
+INSERT INTO tickets (digest, token_id, expires_at)
+SELECT $1, $2, now() + make_interval(secs => $3::int)
+WHERE (SELECT count(*) FROM tickets WHERE token_id = $2 AND expires_at > now()) < $4::int
+RETURNING expires_at
+
+-- name: agent.redeem_ticket
+-- Uses a ticket up and says who its token is. Of two callers one gets the row.
+WITH used AS (DELETE FROM tickets WHERE digest = $1 RETURNING token_id, expires_at)
+SELECT t.id, t.kind, t.name, t.agent_no, t.namespaces, t.rights, extract(epoch FROM t.expires_at - now())::float8 AS expires_in
+FROM used u JOIN tokens t ON t.id = u.token_id
+WHERE u.expires_at > now() AND t.kind <> 'join' AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())

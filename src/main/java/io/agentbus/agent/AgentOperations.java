@@ -64,6 +64,11 @@ public final class AgentOperations {
           Route.post("/tokens/{token_id}/revoke"), AccessTokens.class, RevokeToken.class, Token.class,
           AccessTokens::revokeToken);
 
+  /** For every token, whatever it may do: the ticket may no more. */
+  public static final Operation<Tickets, CreateTicket, Ticket> CREATE_TICKET =
+      new Operation<>("create_ticket", "Makes a ticket that opens one connection to the event bus in the caller's name, once.", Right.NONE,
+          Effect.WRITE, Route.post("/tickets"), Tickets.class, CreateTicket.class, Ticket.class, Tickets::createTicket);
+
   public static final Operation<AccessTokens, WhoAmI, Identity> WHOAMI =
       new Operation<>("whoami", "Says who the token is, what it may do and what its calls may hold.", Right.NONE, Effect.READ,
           Route.get("/whoami"), AccessTokens.class, WhoAmI.class, Identity.class, AccessTokens::whoami);
@@ -77,9 +82,11 @@ public final class AgentOperations {
   /** Those that {@link AccessTokens} carries out. */
   public static final List<Operation<AccessTokens, ?, ?>> OF_ACCESS_TOKENS =
       List.of(CREATE_TOKEN, LIST_TOKENS, REVOKE_TOKEN, WHOAMI);
+  /** That which {@link Tickets} carries out. */
+  public static final List<Operation<Tickets, ?, ?>> OF_TICKETS = List.of(CREATE_TICKET);
 
   /** Every operation of this feature. */
-  public static final List<Operation<?, ?, ?>> ALL = Stream.of(OF_AGENTS, OF_AGENT_TOKENS, OF_ACCESS_TOKENS)
+  public static final List<Operation<?, ?, ?>> ALL = Stream.of(OF_AGENTS, OF_AGENT_TOKENS, OF_ACCESS_TOKENS, OF_TICKETS)
       .<Operation<?, ?, ?>>flatMap(List::stream).toList();
 
   private AgentOperations() {}

@@ -3,8 +3,8 @@ package io.agentbus.agent;
 import io.agentbus.crypto.Tokens;
 import io.agentbus.db.Database;
 import io.agentbus.namespace.NamespacePath;
-import io.agentbus.op.Authenticator;
 import io.agentbus.op.Caller;
+import io.agentbus.op.ConnectionAuthenticator;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -18,13 +18,14 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks tokens up by their digest. A token that another node revoked is refused here after {@link #TTL} at the latest,
  * one that this node revoked at once. A join token opens nothing here.
  */
-public final class TokenAuthenticator implements Authenticator {
+public final class TokenAuthenticator implements ConnectionAuthenticator {
   /** How old the knowledge of a token may be. */
   public static final Duration TTL = Duration.ofSeconds(2);
 
@@ -36,6 +37,7 @@ public final class TokenAuthenticator implements Authenticator {
   private final Database lookups;
   private final Presence presence;
   private final TimedCache<String, Known> byDigest = new TimedCache<>(MAX_TOKENS, Known::lifetime);
+  private final TimedCache<UUID, Known> byId = new TimedCache<>(MAX_TOKENS, Known::lifetime);
 
   /** @param lookups the pool that {@link Directory} has too: no call holds a connection of it while it waits here */
   public TokenAuthenticator(Database lookups, Presence presence) {
@@ -49,6 +51,26 @@ public final class TokenAuthenticator implements Authenticator {
       throw refused();
     }
     var caller = byDigest.get(HexFormat.of().formatHex(Tokens.digest(token)), this::load).caller();
+    return welcomed(caller);
+  }
+
+  @Override
+  public Caller redeem(String ticket) {
+    if (!Tokens.isTicket(ticket)) {
+      throw refusedTicket();
+    }
+    for (var row : lookups.run("agent.redeem_ticket", Tuple.of(Buffer.buffer(Tokens.digest(ticket))))) {
+      return welcomed(caller(row));
+    }
+    throw refusedTicket();
+  }
+
+  @Override
+  public Caller renewed(Caller caller) {
+    return welcomed(caller.tokenId() == null ? null : byId.get(caller.tokenId(), this::loadById).caller());
+  }
+
+  private Caller welcomed(@Nullable Caller caller) {
     if (caller == null) {
       throw refused();
     }
@@ -64,10 +86,19 @@ public final class TokenAuthenticator implements Authenticator {
   /** Makes every token be looked up anew: for after the commit of a revocation. */
   public void forget() {
     byDigest.forget();
+    byId.forget();
   }
 
   private Known load(String digest) {
-    for (var row : lookups.run("agent.token_by_digest", Tuple.of(Buffer.buffer(HexFormat.of().parseHex(digest))))) {
+    return known(lookups.run("agent.token_by_digest", Tuple.of(Buffer.buffer(HexFormat.of().parseHex(digest)))));
+  }
+
+  private Known loadById(UUID id) {
+    return known(lookups.run("agent.token_by_id", Tuple.of(id)));
+  }
+
+  private static Known known(Iterable<Row> rows) {
+    for (var row : rows) {
       return new Known(caller(row), lifetime(row));
     }
     return new Known(null, TTL);
@@ -94,5 +125,10 @@ public final class TokenAuthenticator implements Authenticator {
   private static ProblemException refused() {
     return ProblemException.of(ProblemCode.UNAUTHENTICATED,
         "The token is not valid: it is unknown, has expired or was revoked.");
+  }
+
+  private static ProblemException refusedTicket() {
+    return ProblemException.of(ProblemCode.UNAUTHENTICATED,
+        "The ticket is not valid: it is unknown, has expired or was used.");
   }
 }

@@ -8,6 +8,7 @@ import io.agentbus.agent.Agents;
 import io.agentbus.agent.Directory;
 import io.agentbus.agent.IdentityChanges;
 import io.agentbus.agent.Presence;
+import io.agentbus.agent.Tickets;
 import io.agentbus.agent.TokenAuthenticator;
 import io.agentbus.bus.Messages;
 import io.agentbus.bus.WakeUps;
@@ -141,7 +142,7 @@ public final class Bus {
             attempts, overrides, sweeps)
         .bindAll(DispatchOperations.ALL, claims)
         .bindAll(EventOperations.ALL, events, new EventList(eventLog, reads))
-        .bindAll(AgentOperations.ALL, agents, agentTokens, accessTokens)
+        .bindAll(AgentOperations.ALL, agents, agentTokens, accessTokens, new Tickets(directory))
         .bindAll(ControlOperations.ALL, pauses)
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));

@@ -11,7 +11,9 @@ public enum TokenKind {
   /** Registers one agent, once; opens nothing else. */
   JOIN("abj_"),
   /** Acts as a program that is no agent and no operator. */
-  SERVICE("abs_");
+  SERVICE("abs_"),
+  /** Opens one connection, once and soon; opens nothing else. */
+  TICKET("abt_");
 
   private final String prefix;
 

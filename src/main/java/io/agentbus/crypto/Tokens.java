@@ -27,9 +27,16 @@ public final class Tokens {
 
   /** Whether {@code text} has the form of a token at all, so that others need no look-up. */
   public static boolean wellFormed(String text) {
-    if (text.length() != LENGTH || !text.startsWith("ab") || "oajs".indexOf(text.charAt(2)) < 0 || text.charAt(3) != '_') {
-      return false;
-    }
+    return text.length() == LENGTH && text.startsWith("ab") && "oajs".indexOf(text.charAt(2)) >= 0 && text.charAt(3) == '_'
+        && isRandomPart(text);
+  }
+
+  /** Whether {@code text} has the form of a ticket, which is no token. */
+  public static boolean isTicket(String text) {
+    return text.length() == LENGTH && text.startsWith(TokenKind.TICKET.prefix()) && isRandomPart(text);
+  }
+
+  private static boolean isRandomPart(String text) {
     for (var i = 4; i < LENGTH; i++) {
       if (!isBase64Url(text.charAt(i))) {
         return false;

@@ -75,14 +75,33 @@ public final class BearerGate {
     return wrong.inTurn(address, () -> lookUp(address, token));
   }
 
-  private Caller lookUp(String address, String token) {
-    try {
-      var caller = authenticator.authenticate(token);
-      remember(token.hashCode());
-      return caller;
-    } catch (ProblemException e) {
-      throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, token, e) : e;
+  /**
+   * Who a proof stands for that works once, such as a ticket; a wrong one counts as a wrong token does.
+   *
+   * @param redeem uses the proof up; refuses with {@code unauthenticated}
+   */
+  public Caller callerOf(String address, String proof, Authenticator redeem) {
+    if (wrong.tooMany(address)) {
+      if (wrong.knows(digest(proof))) {
+        throw wrong.refusal(address);
+      }
+      return wrong.inTurn(address, () -> lookUp(address, proof, redeem));
     }
+    return lookUp(address, proof, redeem);
+  }
+
+  private Caller lookUp(String address, String proof, Authenticator redeem) {
+    try {
+      return redeem.authenticate(proof);
+    } catch (ProblemException e) {
+      throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, proof, e) : e;
+    }
+  }
+
+  private Caller lookUp(String address, String token) {
+    var caller = lookUp(address, token, authenticator);
+    remember(token.hashCode());
+    return caller;
   }
 
   /**
