@@ -76,6 +76,16 @@ CREATE TABLE agentbus.event_facts (
   CONSTRAINT event_facts_journal_id_key UNIQUE (journal_id)
 );
 
+CREATE TABLE agentbus.event_publisher (
+  one boolean DEFAULT true NOT NULL,
+  holder uuid NOT NULL,
+  node text NOT NULL,
+  renewed_at timestamp with time zone NOT NULL,
+  "position" bigint NOT NULL,
+  CONSTRAINT event_publisher_pkey PRIMARY KEY (one),
+  CONSTRAINT event_publisher_one_check CHECK (one)
+) WITH (fillfactor=50);
+
 CREATE TABLE agentbus.idempotency_keys (
   principal text NOT NULL,
   operation text NOT NULL,

@@ -104,3 +104,18 @@ LEFT JOIN LATERAL (
   SELECT b.position + (j.id - b.first_id) AS position FROM journal_positions b WHERE b.first_id <= j.id AND j.id < b.first_id + b.n
   ORDER BY b.first_id DESC LIMIT 1) p ON true
 WHERE j.id = $1 AND bus_event_id(j.id) = $2 AND bus_topic(j) IS NOT NULL
+
+-- name: event.publish
+-- Takes or renews the right to publish for the cluster. $1 this start of a node, $2 the node's name, $3 position up to which it has
+-- published everything since it had the right (null = it has not had it), $4 seconds after which a right that was not renewed is free.
+-- Answers the position from which to go on. No row: another node publishes.
+INSERT INTO event_publisher AS p (holder, node, renewed_at, position)
+VALUES ($1, $2, now(), coalesce((SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0))
+ON CONFLICT (one) DO UPDATE SET holder = excluded.holder, node = excluded.node, renewed_at = excluded.renewed_at,
+                                position = greatest(p.position, $3::bigint)
+WHERE p.holder = $1 OR p.renewed_at < now() - make_interval(secs => $4::float8)
+RETURNING position
+
+-- name: event.publish_no_more
+-- Gives the right back, so that another node need not wait. $1 this start of a node, $2 position up to which it has published.
+UPDATE event_publisher SET renewed_at = '-infinity', position = greatest(position, $2) WHERE holder = $1

@@ -26,6 +26,7 @@ import io.agentbus.event.EventList;
 import io.agentbus.event.EventLog;
 import io.agentbus.event.EventOperations;
 import io.agentbus.event.Events;
+import io.agentbus.event.PublisherRight;
 import io.agentbus.event.Sequencer;
 import io.agentbus.insight.Audits;
 import io.agentbus.insight.HealthReader;
@@ -88,6 +89,7 @@ public final class Bus {
   private final TokenAuthenticator authenticator;
   private final EventLog eventLog;
   private final Sequencer sequencer;
+  private final PublisherRight publisherRight;
   private final Presence presence;
   private final ReadLog reads;
   private final PrometheusMeterRegistry registry;
@@ -130,6 +132,7 @@ public final class Bus {
     var events = new Events(directory, wakeUps);
     eventLog = new EventLog(database);
     sequencer = new Sequencer(database);
+    publisherRight = new PublisherRight(database, settings.nodeName());
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
@@ -235,6 +238,11 @@ public final class Bus {
 
   public WakeUps wakeUps() {
     return wakeUps;
+  }
+
+  /** This node's wish to publish the events for all nodes of its cluster. */
+  public PublisherRight publisherRight() {
+    return publisherRight;
   }
 
   /** The way onto the event bus. */

@@ -8,6 +8,9 @@ import io.agentbus.dispatch.DueJobsConfig;
 import io.agentbus.dispatch.DueJobsVerticle;
 import io.agentbus.dispatch.LeaseSweeperConfig;
 import io.agentbus.dispatch.LeaseSweeperVerticle;
+import io.agentbus.event.EventPublisher;
+import io.agentbus.event.EventPublisherConfig;
+import io.agentbus.event.EventPublisherVerticle;
 import io.agentbus.event.SequencerConfig;
 import io.agentbus.event.SequencerVerticle;
 import io.agentbus.insight.HeartbeatConfig;
@@ -104,6 +107,12 @@ final class Verticles {
       case "sequencer" -> {
         var config = descriptor.configuredAs(SequencerConfig.class, overrides);
         var verticle = new SequencerVerticle(bus.sequencer(), bus.feed(), bus.wakeUps(), config);
+        yield new Built(verticle, verticle.loops());
+      }
+      case "event-publisher" -> {
+        var config = descriptor.configuredAs(EventPublisherConfig.class, overrides);
+        var publisher = new EventPublisher(bus.feed(), bus.messages(), bus.publisherRight(), config);
+        var verticle = new EventPublisherVerticle(publisher, bus.feed(), config);
         yield new Built(verticle, verticle.loops());
       }
       case "journal-sealer" -> {

@@ -65,6 +65,25 @@ public final class EventLog implements EventFeed {
     return () -> hearers.remove(hearer);
   }
 
+  /** The newest position that this node has heard of, without asking; 0 before its sequencer has run. Any thread. */
+  long newestKnown() {
+    return reached.get();
+  }
+
+  /**
+   * The next events of all namespaces, up to {@link #newestKnown} and no further than one statement looks. Virtual threads only.
+   *
+   * @param position look behind this one
+   * @param limit most events to return
+   */
+  Page behind(long position, int limit) {
+    var to = Math.min(newestKnown(), position + STRETCH);
+    var rows = sql.run("event.after", Tuple.tuple().addLong(position).addLong(to).addInteger(limit).addArrayOfString(new String[0])
+        .addString(null).addString(null).addString(null).addString(null).addString(null).addUUID(null));
+    var items = rows.stream().map(EventRow::of).map(EventLog::item).toList();
+    return new Page(items, items.size() == limit ? items.getLast().position() : to, false);
+  }
+
   /** Wakes the followers when the newest position is higher than it was. Any thread. */
   void reached(long newest) {
     if (reached.getAndSet(newest) == newest) {
