@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The flags of commands that read a node's configuration, and the configuration they make. */
 final class NodeFlags {
   /** Besides {@code --home}, which every command knows. */
   static final List<Flag> ALL = all();
+
+  private static final Set<String> TOGGLES = Set.of("insecure-listen", "cluster");
 
   private NodeFlags() {}
 
@@ -30,6 +33,9 @@ final class NodeFlags {
     flags.add(Flag.one("roles", "LIST", "What the node runs: api, dispatch, maintenance, ingress. Default: all."));
     flags.add(Flag.one("port", "NUMBER", "Port of the HTTP server; 0 picks a free one. Default: 7070."));
     flags.add(Flag.one("bus-port", "NUMBER", "Port of the event bus bridge. Default: 7071."));
+    flags.add(Flag.toggle("cluster", "Shares the event bus with other nodes of the database: docs/cluster.md."));
+    flags.add(Flag.one("cluster-port", "NUMBER", "Port at which nodes join this one; 0 picks a free one. Default: 7072."));
+    flags.add(Flag.one("cluster-members", "LIST", "host:port of other nodes, each with its cluster port."));
     flags.add(Flag.one("listen", "ADDRESS", "Address of the HTTP server. Default: 127.0.0.1. Another needs TLS or --insecure-listen."));
     flags.add(Flag.toggle("insecure-listen", "Serves other machines without TLS, because something in front does TLS."));
     flags.add(Flag.one("tls-cert", "FILE", "PEM file with the certificate chain."));
@@ -50,7 +56,7 @@ final class NodeFlags {
       keys.put(pair.substring(0, cut), pair.substring(cut + 1));
     }
     ConfigKeys.SHORT.forEach((flag, key) -> {
-      var text = flag.equals("home") ? values.home() : flag.equals("insecure-listen") ? (values.has(flag) ? "true" : null) : values.text(flag);
+      var text = flag.equals("home") ? values.home() : TOGGLES.contains(flag) ? (values.has(flag) ? "true" : null) : values.text(flag);
       if (text != null) {
         keys.put(key, flag.equals("roles") ? text.toLowerCase(Locale.ROOT) : text);
       }

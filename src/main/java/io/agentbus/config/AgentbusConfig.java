@@ -16,11 +16,20 @@ public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, Mc
   public AgentbusConfig {
     verticles = Map.copyOf(verticles);
     Check.that(http.port() == 0 || http.port() != bus.port(), "bus.port", bus.port(), "must differ from http.port");
+    var cluster = bus.cluster();
+    if (cluster.enabled()) {
+      differ("bus.cluster.port", cluster.port(), http.port(), bus.port());
+      differ("bus.cluster.bus-port", cluster.busPort(), http.port(), bus.port());
+    }
     Check.that(http.idleTimeout().compareTo(limits.waitMax()) > 0, "http.idle-timeout",
         Durations.format(http.idleTimeout()),
         "must be longer than limits.wait-max (" + Durations.format(limits.waitMax())
             + "), or waiting callers would be cut off");
     Check.within("jobs.default-lease", jobs.defaultLease(), limits.leaseMin(), limits.leaseMax());
+  }
+
+  private static void differ(String key, int port, int http, int bridge) {
+    Check.that(port == 0 || port != http && port != bridge, key, port, "must differ from http.port and bus.port");
   }
 
   public static AgentbusConfig defaults() {

@@ -1,16 +1,17 @@
 package io.agentbus.config;
 
 /**
- * The TCP bridge to the event bus; it listens on {@code http.listen}.
+ * The event bus: its TCP bridge, which listens on {@code http.listen}, and whether several nodes share it.
  *
- * @param port 0 = any free port
+ * @param port of the bridge; 0 = any free port
+ * @param cluster the nodes that share one event bus
  */
-public record BusConfig(int port) {
+public record BusConfig(int port, ClusterConfig cluster) {
   public BusConfig {
     Check.within("bus.port", port, 0, 65_535);
   }
 
   public static BusConfig defaults() {
-    return new BusConfig(7071);
+    return new BusConfig(7071, ClusterConfig.defaults());
   }
 }

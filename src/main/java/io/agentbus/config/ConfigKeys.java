@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names by which a key can be set from outside a file. Every key has a variable made of its path ({@code
@@ -18,6 +19,9 @@ public final class ConfigKeys {
 
   /** The variable that other Postgres programs read too. */
   public static final String DATABASE_URL = "DATABASE_URL";
+
+  /** Keys whose value may stand in a file that their variable with {@code _FILE} behind it names. */
+  static final Set<String> SECRETS = Set.of("database.url", "bus.cluster.secret");
 
   private ConfigKeys() {}
 
@@ -32,6 +36,9 @@ public final class ConfigKeys {
     names.put("tls-cert", "http.tls-cert");
     names.put("tls-key", "http.tls-key");
     names.put("bus-port", "bus.port");
+    names.put("cluster", "bus.cluster.enabled");
+    names.put("cluster-port", "bus.cluster.port");
+    names.put("cluster-members", "bus.cluster.members");
     names.put("database-url", "database.url");
     names.put("log-level", "logging.level");
     return Collections.unmodifiableMap(names);

@@ -112,7 +112,7 @@ public final class ConfigLoader {
     var layer = new HashMap<String, String>();
     for (var key : keys) {
       ConfigKeys.variables(key).stream()
-          .filter(variable -> isSet(variable) || isSet(variable + "_FILE") && key.equals("database.url"))
+          .filter(variable -> isSet(variable) || isSet(variable + "_FILE") && ConfigKeys.SECRETS.contains(key))
           .findFirst().ifPresent(variable -> layer.put(key, variable));
     }
     return layer;

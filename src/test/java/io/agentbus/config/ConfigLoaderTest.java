@@ -99,6 +99,35 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void a_cluster_that_other_machines_reach_needs_tls_or_a_closed_network_and_a_secret() {
+    var tls = "tls-cert: /c.pem, tls-key: /k.pem, tls-ca: /ca.pem";
+    var secret = "secret: 0123456789abcdef0123456789abcdef";
+    assertRefused("listen: 10.0.0.1, " + secret, "bus.cluster.listen is 10.0.0.1; it is reachable from other machines");
+    assertRefused("listen: 10.0.0.1, " + tls, "bus.cluster.secret is not set; it must be set when bus.cluster.listen (10.0.0.1)");
+    assertRefused("listen: 0.0.0.0, " + tls + ", " + secret, "bus.cluster.public-host is not set");
+    assertRefused("port: 7070", "bus.cluster.port is 7070; it must differ from http.port and bus.port");
+    write("bus: {cluster: {enabled: true, listen: 10.0.0.1, insecure-listen: true, " + secret + "}}");
+    assertThat(load(Map.of(), Map.of()).config().bus().cluster().reachedAt()).isEqualTo("10.0.0.1");
+    write("bus: {cluster: {enabled: true, listen: 0.0.0.0, public-host: one.example.com, " + tls + ", " + secret + "}}");
+    assertThat(load(Map.of(), Map.of()).config().bus().cluster().reachedAt()).isEqualTo("one.example.com");
+    write("");
+    assertThat(load(Map.of("AGENTBUS_CLUSTER", "true"), Map.of()).config().bus().cluster().enabled()).as("on loopback").isTrue();
+  }
+
+  private void assertRefused(String cluster, String sentence) {
+    write("bus: {cluster: {enabled: true, " + cluster + "}}");
+    assertThatThrownBy(() -> load(Map.of(), Map.of())).isInstanceOf(ConfigException.class).hasMessageContaining(sentence);
+  }
+
+  @Test
+  void the_secret_of_a_cluster_is_read_from_a_file_and_not_shown() throws IOException {
+    var file = Files.writeString(home.resolve("secret"), "hunter2hunter2hunter2hunter2hunter2\n");
+    var loaded = load(Map.of("AGENTBUS_BUS_CLUSTER_SECRET_FILE", file.toString()), Map.of());
+    assertThat(loaded.config().bus().cluster().secret()).isEqualTo(new Secret("hunter2hunter2hunter2hunter2hunter2"));
+    assertThat(loaded.toString() + loaded.settings()).doesNotContain("hunter2");
+  }
+
+  @Test
   void a_setting_of_a_verticle_may_come_from_the_command_line() {
     var loaded = load(Map.of(), Map.of("verticles.lease-sweeper.sweep-every", "2s"));
     assertThat(loaded.config().verticles().get("lease-sweeper").get("sweep-every").asText()).isEqualTo("2s");
@@ -121,6 +150,11 @@ class ConfigLoaderTest {
       AGENTBUS_INSECURE_LISTEN       | maybe     | it must be true or false
       AGENTBUS_JOBS_RETRY_BASE       | 1h        | jobs.retry-base is 1h; it must be from 0s to 15m.
       AGENTBUS_DATABASE_POOL_SIZE    | 58        | at least 4 below database.embedded.max-connections
+      AGENTBUS_CLUSTER_MEMBERS       | bus.example.com | must be a list of host:port, such as 10.0.0.2:7072
+      AGENTBUS_CLUSTER_MEMBERS       | bus:70000 | must be a list of host:port
+      AGENTBUS_BUS_CLUSTER_SECRET    | too-short | bus.cluster.secret is ***; it must have at least 32 characters
+      AGENTBUS_BUS_CLUSTER_TLS_CERT  | /c.pem    | bus.cluster.tls-key is not set; it must be set together with
+      AGENTBUS_CLUSTER_PORT          | 7073      | bus.cluster.bus-port is 7073; it must differ from bus.cluster.port.
       AGENTBUS_LOG_LEVEL             | loud      | it must be one of error, warn, info, debug, trace
       """)
   void a_bad_value_is_refused_with_what_would_be_right(String variable, String value, String sentence) {
