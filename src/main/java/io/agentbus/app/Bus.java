@@ -67,6 +67,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
@@ -109,7 +110,8 @@ public final class Bus {
     reads = new ReadLog(lookups);
     metrics = new Metrics(registry, database);
     changes.hear(metrics);
-    facts = new NodeFacts(settings.nodeName(), settings.version(), settings.roles(), Instant.now(), () -> List.copyOf(loops));
+    facts = new NodeFacts(settings.nodeName(), settings.version(), settings.roles(), Instant.now(), () -> List.copyOf(loops),
+        settings.members());
     var key = SigningKey.open(settings.home());
     var export = new SealExport(settings.home());
     sealerFor = rowsPerSeal -> new JournalSealer(database, key, export, settings.nodeName(), rowsPerSeal);
@@ -165,12 +167,13 @@ public final class Bus {
    * @param pollMillis longest time for which a lost wake-up is not noticed
    * @param limits of inputs
    * @param outage what is not charged to leases
+   * @param members says which nodes are in the cluster of this one now; null = it is in none
    */
   public record BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy,
-      long pollMillis, Limits limits, Outage outage) {
+      long pollMillis, Limits limits, Outage outage, @Nullable Supplier<List<String>> members) {
     /** Settings with the usual limits. */
     public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis) {
-      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT, Outage.DEFAULT);
+      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT, Outage.DEFAULT, null);
     }
 
     public static BusSettings defaults(String nodeName, Home home) {

@@ -2,6 +2,7 @@ package io.agentbus.app;
 
 import io.agentbus.agent.OperatorToken;
 import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.bus.cluster.Cluster;
 import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.Home;
 import io.agentbus.config.LockFile;
@@ -105,19 +106,34 @@ public final class Node {
     LockFile lock = home.lock();
     started.push(new Part("home", lock::close));
     var url = startDatabase();
-    new Migrator(url.get()).migrate();
+    var migrator = new Migrator(url.get());
+    migrator.migrate();
     var metrics = new NodeMetrics();
     started.push(new Part("metrics", metrics::close));
-    var vertx = metrics.vertx();
+    var cluster = config.bus().cluster().enabled() ? new Cluster(config.bus().cluster(), config.node().name(), migrator.databaseId()) : null;
+    var vertx = startVertx(metrics, cluster);
     started.push(new Part("vertx", () -> wait(vertx.close())));
     var settings = new BusSettings(config.node().name(), Commands.VERSION, roles(), home, config.database().poolSize(), retryPolicy(),
-        config.limits().poll().toMillis(), limits(), Verticles.outage(config));
+        config.limits().poll().toMillis(), limits(), Verticles.outage(config), cluster == null ? null : cluster::members);
     var bus = Bus.open(vertx, url, settings, metrics.registry());
     started.push(new Part("bus", () -> wait(bus.stop())));
     OperatorToken.ensure(home, bus.database());
     var verticles = Verticles.deploy(vertx, bus, config);
     started.push(new Part("verticles", () -> wait(verticles.stop())));
-    serve(vertx, bus, verticles);
+    serve(vertx, bus, verticles, cluster);
+  }
+
+  private Vertx startVertx(NodeMetrics metrics, @Nullable Cluster cluster) {
+    try {
+      return wait(metrics.vertx(cluster));
+    } catch (RuntimeException failure) {
+      if (cluster == null) {
+        throw failure;
+      }
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, "This node cannot listen for its cluster on " + config.bus().cluster().listen() + ", ports "
+          + config.bus().cluster().port() + " and " + config.bus().cluster().busPort() + " (" + failure.getMessage()
+          + "): stop what uses them, or choose others with --cluster-port and bus.cluster.bus-port.");
+    }
   }
 
   /** Starts the node's own Postgres when it has one. @return says where the database is now */
@@ -134,13 +150,13 @@ public final class Node {
     return postgres::databaseUrl;
   }
 
-  private void serve(Vertx vertx, Bus bus, Verticles verticles) {
+  private void serve(Vertx vertx, Bus bus, Verticles verticles, @Nullable Cluster cluster) {
     var http = HttpSettings.of(config.http(), config.limits());
     var site = new Site();
     var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
     new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
     new McpDoor(new BusContent(bus.catalogue(), bus.feed(), Commands.VERSION), gate, StateSeal.open(home), sessionLimits()).mount(site);
-    StatusPages.mount(site, new NodeHealth(bus, verticles.loops()), bus::scrape);
+    StatusPages.mount(site, new NodeHealth(bus, verticles.loops(), cluster), bus::scrape);
     var onTheBus = wait(BusDoor.open(vertx, bus.catalogue(), gate));
     started.push(new Part("bus door", () -> wait(onTheBus.stop())));
     var server = listen(vertx, http, site);

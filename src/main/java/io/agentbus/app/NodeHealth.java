@@ -1,5 +1,6 @@
 package io.agentbus.app;
 
+import io.agentbus.bus.cluster.Cluster;
 import io.agentbus.http.Health;
 import io.agentbus.http.HealthReport;
 import io.agentbus.http.HealthReport.Check;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a node knows of its own health: whether its loops move, and whether its database answers. */
 final class NodeHealth implements Health {
@@ -17,11 +19,14 @@ final class NodeHealth implements Health {
 
   private final Bus bus;
   private final List<Loop> loops;
+  private final @Nullable Cluster cluster;
   private final Instant startedAt = Instant.now();
 
-  NodeHealth(Bus bus, List<Loop> loops) {
+  /** @param cluster of which the node is a member; null = of none */
+  NodeHealth(Bus bus, List<Loop> loops, @Nullable Cluster cluster) {
     this.bus = bus;
     this.loops = loops;
+    this.cluster = cluster;
   }
 
   @Override
@@ -33,6 +38,10 @@ final class NodeHealth implements Health {
       // A loop that fails is alive: its cause is elsewhere, and a restart would not help.
       var stuck = age.compareTo(STUCK_AFTER) > 0 && loop.failures() == 0;
       checks.add(new Check(loop.name(), !stuck, stuck ? "no run has ended for " + age.toSeconds() + " s" : ""));
+    }
+    if (cluster != null) {
+      // A node that is alone serves all the same, and a restart would not bring the others back.
+      checks.add(new Check("cluster", true, cluster.members().size() == 1 ? "1 member" : cluster.members().size() + " members"));
     }
     return HealthReport.of(checks);
   }

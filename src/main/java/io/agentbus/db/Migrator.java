@@ -86,6 +86,21 @@ public final class Migrator {
     return MigrationPrint.of(missing);
   }
 
+  /**
+   * Which database this is: the same for all who are connected to it, by whatever address, and another for a copy.
+   *
+   * @throws IllegalStateException when the server cannot be reached
+   */
+  public String databaseId() {
+    try (var connection = url.connect(); var statement = connection.createStatement(); var row = statement.executeQuery(
+        "SELECT s.system_identifier || '/' || d.oid FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()")) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("The database " + url + " does not say which it is: " + e.getMessage(), e);
+    }
+  }
+
   private List<MigrationScript> missing() {
     try (var connection = url.connect()) {
       refuseOld(connection);

@@ -48,7 +48,8 @@ public final class HealthReader {
         reasons.add("On this node, the loop " + loop.name() + " has not ended a run well for " + age.toSeconds() + " s.");
       }
     }
-    return new SystemHealth(reasons.isEmpty(), reasons, new SystemHealth.Node(node.name(), node.version(), node.roles(), node.startedAt(), loops),
+    return new SystemHealth(reasons.isEmpty(), reasons, new SystemHealth.Node(node.name(), node.version(), node.roles(), node.startedAt(), loops,
+            node.members() == null ? null : node.members().get()),
         snapshot.nodes(), snapshot.unsealed(), snapshot.complete(),
         snapshot.namespaces().stream().filter(row -> call.caller().sees(new NamespacePath(row.namespace()))).toList());
   }

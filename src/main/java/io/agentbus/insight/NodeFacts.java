@@ -4,6 +4,7 @@ import io.agentbus.loop.Loop;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node knows of itself.
@@ -13,5 +14,7 @@ import java.util.function.Supplier;
  * @param roles what it runs
  * @param startedAt when it started
  * @param loops its loops, as they are when asked
+ * @param members names of the nodes in its cluster, as they are when asked; null = it is in none
  */
-public record NodeFacts(String name, String version, List<String> roles, Instant startedAt, Supplier<List<Loop>> loops) {}
+public record NodeFacts(String name, String version, List<String> roles, Instant startedAt, Supplier<List<Loop>> loops,
+    @Nullable Supplier<List<String>> members) {}

@@ -23,7 +23,8 @@ public record SystemHealth(
       @Field(value = "Version of the program.", required = true) String version,
       @Field(value = "What it runs.", required = true) List<String> roles,
       @Field(value = "When it started.", required = true) Instant startedAt,
-      @Field(value = "What it does again and again.", required = true) List<Progress> loops) {}
+      @Field(value = "What it does again and again.", required = true) List<Progress> loops,
+      @Field(value = "Names of the nodes in its cluster, its own among them; null when it is in none.") @Nullable List<String> members) {}
 
   /** How a loop gets on. */
   public record Progress(

@@ -104,7 +104,8 @@ class ArchitectureTest {
   static final ArchRule only_http_speaks_http = noClasses().that()
       .resideOutsideOfPackages(Rings.pattern("http"), Rings.pattern("door.rest"), Rings.pattern("door.mcp"), Rings.pattern("app"),
           Rings.pattern("bench"))
-      .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.http..", "io.vertx.ext.web..")
+      .should().dependOnClassesThat(resideInAnyPackage("io.vertx.core.http..", "io.vertx.ext.web..")
+          .and(not(name("io.vertx.core.http.ClientAuth"))))
       .allowEmptyShould(true)
       .because("limits and deadlines of connections are kept in one place");
 
@@ -112,6 +113,11 @@ class ArchitectureTest {
   static final ArchRule only_bus_takes_the_event_bus = noClasses().that().resideOutsideOfPackage(Rings.pattern("bus"))
       .should().callMethod(Vertx.class, "eventBus").allowEmptyShould(true)
       .because("a consumer that throws answers nothing and handles one message at a time; bus guards against both");
+
+  @ArchTest
+  static final ArchRule only_the_cluster_knows_by_which_library = noClasses().that().resideOutsideOfPackage(Rings.pattern("bus.cluster"))
+      .should().dependOnClassesThat().resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..")
+      .because("a node by itself must load nothing of it, and it is the one library that a later Java may break");
 
   @ArchTest
   static final ArchRule only_loop_repeats = noClasses().that()

@@ -219,7 +219,7 @@ class InsightTest {
   }
 
   private static NodeFacts facts(List<Loop> loops) {
-    return new NodeFacts("one", "1.2.3", List.of("api"), Instant.now(), () -> loops);
+    return new NodeFacts("one", "1.2.3", List.of("api"), Instant.now(), () -> loops, null);
   }
 
   private static ListedJournal list(Caller caller, ListJournal in) {

@@ -84,7 +84,7 @@ final class BusNode implements SimNode {
   public void restart() {
     var vertx = Vertx.vertx();
     var bus = Bus.open(vertx, url, new BusSettings(name, "test", List.of("api"), TestBus.home(), 16, QUICK, 1_000, Limits.DEFAULT,
-        new Outage(5, 1)));
+        new Outage(5, 1), null));
     running = new Running(vertx, bus, List.of(
         Loop.every("sweep", Duration.ofMillis(50), () -> {
           bus.sweeps().serve();
