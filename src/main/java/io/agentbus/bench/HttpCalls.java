@@ -1,6 +1,7 @@
 package io.agentbus.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,16 +13,19 @@ final class HttpCalls {
   private record Waiting(byte[] request, String path, Consumer<byte[]> answered) {}
 
   private final LoadLoop loop;
+  private final InetSocketAddress address;
+  private final int most;
   private final String common;
   private final ArrayDeque<LoadConnection> free = new ArrayDeque<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private int opened;
 
-  HttpCalls(LoadLoop loop, URI node, String token, int connections) throws IOException {
+  /** @param most connections, opened when they are needed: the node closes one on which no request comes */
+  HttpCalls(LoadLoop loop, URI node, String token, int most) {
     this.loop = loop;
+    this.address = new InetSocketAddress(node.getHost(), node.getPort());
+    this.most = most;
     this.common = "Host: " + node.getAuthority() + "\r\nAuthorization: Bearer " + token + "\r\n";
-    for (var i = 0; i < connections; i++) {
-      free.add(new LoadConnection(loop, new InetSocketAddress(node.getHost(), node.getPort())));
-    }
   }
 
   /** The bytes of a POST of JSON, to be sent any number of times. */
@@ -38,11 +42,23 @@ final class HttpCalls {
 
   /** Sends a request made by {@code request}; an answer other than 2xx fails the loop. @param path for the words of a failure */
   void send(String path, byte[] request, Consumer<byte[]> answered) {
+    var call = new Waiting(request, path, answered);
     var connection = free.poll();
-    if (connection == null) {
-      waiting.add(new Waiting(request, path, answered));
+    if (connection != null) {
+      send(connection, call);
+    } else if (opened < most) {
+      opened++;
+      send(open(), call);
     } else {
-      send(connection, new Waiting(request, path, answered));
+      waiting.add(call);
+    }
+  }
+
+  private LoadConnection open() {
+    try {
+      return new LoadConnection(loop, address);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

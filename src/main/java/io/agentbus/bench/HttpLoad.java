@@ -46,8 +46,9 @@ public final class HttpLoad {
         case "get" -> load.get();
         case "enqueue" -> load.enqueue();
         case "drain" -> load.drain();
+        case "cycle" -> load.cycle();
         case "pickup" -> load.pickUp();
-        default -> throw new IllegalArgumentException("'" + arguments[0] + "' is none of get, enqueue, drain, pickup");
+        default -> throw new IllegalArgumentException("'" + arguments[0] + "' is none of get, enqueue, drain, cycle, pickup");
       };
       terminal.out().println(answer);
       terminal.out().flush();
@@ -110,6 +111,26 @@ public final class HttpLoad {
     return answer;
   }
 
+  /** Rates of whole jobs: as one is finished the next is enqueued, so that there is always work and never a heap of it. */
+  private ObjectNode cycle() throws IOException, TimeoutException {
+    var answer = Json.MAPPER.createObjectNode();
+    var claims = calls("BENCH_AGENT_TOKEN", whole("workers"));
+    var posts = calls("BENCH_TOKEN", whole("ahead"));
+    for (var round = 0; round <= whole("rounds"); round++) {
+      var jobs = round == 0 ? whole("warm") : whole("jobs");
+      var cycle = new JobCycle(posts, values.get("agent"), jobs);
+      var workers = new HttpWorkers(claims, jobs, 1, cycle::next);
+      var started = System.nanoTime();
+      cycle.start(whole("ahead"));
+      workers.start(whole("workers"));
+      loop.runUntil(workers::done, LIMIT_SECONDS);
+      if (round > 0) {
+        answer.withArray("rates").add(Figures.rate(jobs, System.nanoTime() - started));
+      }
+    }
+    return answer;
+  }
+
   private ObjectNode pickUp() throws IOException, TimeoutException {
     var rate = Double.parseDouble(values.get("rate"));
     var warm = (int) Math.max(10, rate);
@@ -131,7 +152,7 @@ public final class HttpLoad {
         .put("answer_p50_ms", Figures.percentileMillis(fromAnswer, 0.5)).put("answer_p99_ms", Figures.percentileMillis(fromAnswer, 0.99));
   }
 
-  private HttpCalls calls(String token, int connections) throws IOException {
+  private HttpCalls calls(String token, int connections) {
     return new HttpCalls(loop, URI.create(environment.get("BENCH_URL")), environment.get(token), connections);
   }
 

@@ -21,6 +21,7 @@ final class HttpRows {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int CLIENTS = 64;
   private static final int WORKERS = 16;
+  private static final int AHEAD = 64;
   private static final int IDLE_RATE = 50;
   private static final int IDLE_CLAIMERS = 4;
 
@@ -55,14 +56,18 @@ final class HttpRows {
     report.add(BenchRow.of("http.health", "HTTP: GET /health of the node, " + CLIENTS + " connections", "calls/s", samples(health, "rates"))
         .under(ceiling("bare.http")));
 
-    var drained = report.add(drain("http.claim_complete", WORKERS, plan.httpWarm() / 4, agent));
+    report.add(drain("http.claim_complete", WORKERS, plan.httpWarm() / 4, agent));
     // What twice the rate of the fastest peer without batches comes to, by the rate of pgbench on the same machine.
     report.add(drain("http.claim_complete_64", CLIENTS, plan.httpWarm() / 8, agent).ratioAtLeast(0.9));
 
+    var whole = report.add(BenchRow.of("http.cycle", "HTTP: enqueue, claim and complete one job, " + WORKERS + " workers, " + AHEAD + " jobs under way", "jobs/s",
+        samples(processes.load(List.of("cycle", "agent=http-cycle", "jobs=" + plan.httpJobs() / 4, "warm=" + plan.httpWarm() / 4, "rounds=" + plan.repeats(),
+            "workers=" + WORKERS, "ahead=" + AHEAD), secrets(agent("http-cycle"))), "rates")));
+
     var idle = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-idle-" + i).toList();
-    pickUp("http.pickup", "pick-up at " + IDLE_RATE + "/s", idle, IDLE_RATE, IDLE_CLAIMERS, 0.8, 2.4);
+    pickUp("http.pickup", "pick-up at " + IDLE_RATE + "/s", idle, IDLE_RATE, IDLE_CLAIMERS, 0.8, 10.0);
     var busy = IntStream.range(0, plan.repeats()).mapToObj(i -> "http-busy-" + i).toList();
-    pickUp("http.pickup_half", "pick-up at half the drain rate", busy, drained.value() / 2, WORKERS, null, 50.0);
+    pickUp("http.pickup_half", "pick-up at half the rate of whole jobs", busy, whole.value() / 2, WORKERS, null, 50.0);
   }
 
   private BenchRow drain(String id, int connections, int warm, String agentToken) throws IOException {

@@ -8,6 +8,7 @@ final class HttpWorkers {
 
   private final HttpCalls calls;
   private final byte[] claim;
+  private final Runnable finished;
   private final long[] claimed;
   /** Jobs that no claim has taken yet. */
   private int left;
@@ -17,7 +18,13 @@ final class HttpWorkers {
 
   /** @param jobs end after so many @param patienceSeconds of a claim */
   HttpWorkers(HttpCalls calls, int jobs, int patienceSeconds) {
+    this(calls, jobs, patienceSeconds, () -> { });
+  }
+
+  /** The same. @param finished runs after each job */
+  HttpWorkers(HttpCalls calls, int jobs, int patienceSeconds, Runnable finished) {
     this.calls = calls;
+    this.finished = finished;
     this.claim = calls.request(CLAIM, "{\"limit\":1,\"wait_seconds\":" + patienceSeconds + "}");
     this.claimed = new long[jobs];
     this.left = jobs;
@@ -67,6 +74,7 @@ final class HttpWorkers {
     var path = "/api/v1/jobs/" + field(job, "\"id\":\"") + "/complete";
     calls.send(path, calls.request(path, "{\"fence\":" + field(job, "\"fence\":") + "}"), answer -> {
       unfinished--;
+      finished.run();
       claim();
     });
   }

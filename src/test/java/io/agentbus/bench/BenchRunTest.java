@@ -50,7 +50,7 @@ class BenchRunTest {
     }
 
     assertThat(report.json().get("rows")).extracting(row -> row.get("id").asText()).contains("cli.answer", "cli.help", "bare.http", "http.enqueue", "http.health",
-        "http.enqueue_p99", "http.claim_complete", "http.pickup_p50", "http.pickup_p99", "http.pickup_half_p99");
+        "http.enqueue_p99", "http.claim_complete", "http.cycle", "http.pickup_p50", "http.pickup_p99", "http.pickup_half_p99");
     assertThat(report.row("http.pickup_p50").orElseThrow().value()).isPositive();
     assertThat(report.row("http.claim_complete").orElseThrow().value()).isPositive();
   }
