@@ -104,7 +104,7 @@ public final class WakeUps {
    */
   public Future<Void> open(Vertx vertx, Supplier<String> url) {
     this.vertx = vertx;
-    speaker = new LastingConnection(vertx, "wake-up-speaker", url, Map.of());
+    speaker = new LastingConnection(vertx, "wake-up-speaker", url, Map.of("synchronous_commit", "off"));
     var created = new LastingConnection(vertx, "wake-up-listener", url, Map.of());
     listener = created;
     loop = vertx.getOrCreateContext();
