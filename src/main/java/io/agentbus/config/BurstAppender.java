@@ -1,22 +1,29 @@
 package io.agentbus.config;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.KeyValuePair;
 
 /**
  * Writes log lines in bursts. Who logs only puts the event into a bounded queue; one thread encodes what has gathered for
  * {@value #GATHER_MILLIS} ms and hands it to the stream at once, so that a thousand lines are one call of the system. When whoever reads
- * the stream stands still the queue fills and further lines are dropped: nobody waits for a terminal.
+ * the stream stands still the queue fills and further lines are dropped: nobody waits for a terminal. How many they were is said in a
+ * line of its own.
  */
 public final class BurstAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private static final long GATHER_MILLIS = 5;
@@ -28,6 +35,7 @@ public final class BurstAppender extends UnsynchronizedAppenderBase<ILoggingEven
   private @Nullable Encoder<ILoggingEvent> encoder;
   private OutputStream stream = ConsoleTarget.SystemErr.getStream();
   private BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(1);
+  private final AtomicLong dropped = new AtomicLong();
   private @Nullable Thread writer;
 
   /** Lines that may wait to be written. */
@@ -77,7 +85,9 @@ public final class BurstAppender extends UnsynchronizedAppenderBase<ILoggingEven
   @Override
   protected void append(ILoggingEvent event) {
     event.prepareForDeferredProcessing();
-    queue.offer(event);
+    if (!queue.offer(event)) {
+      dropped.incrementAndGet();
+    }
   }
 
   private void writeAll() {
@@ -104,8 +114,23 @@ public final class BurstAppender extends UnsynchronizedAppenderBase<ILoggingEven
       for (var next = queue.poll(); next != null; next = burst.size() < BURST ? queue.poll() : null) {
         encode(burst, next);
       }
+      var missing = dropped.getAndSet(0);
+      if (missing > 0) {
+        encode(burst, gap(missing));
+      }
       hand(burst);
     } while (!queue.isEmpty());
+  }
+
+  private ILoggingEvent gap(long missing) {
+    var event = new LoggingEvent();
+    event.setLoggerContext((LoggerContext) getContext());
+    event.setLoggerName(BurstAppender.class.getName());
+    event.setLevel(Level.WARN);
+    event.setInstant(Instant.now());
+    event.setMessage("log lines were dropped here: they came faster than they were read");
+    event.addKeyValuePair(new KeyValuePair("dropped", missing));
+    return event;
   }
 
   private void hand(ByteArrayOutputStream burst) {

@@ -61,12 +61,14 @@ class BurstAppenderTest {
   }
 
   @Test
-  void nobody_waits_for_a_stream_that_stands_still() throws InterruptedException {
+  void nobody_waits_for_a_stream_that_stands_still_and_what_was_dropped_is_counted() throws InterruptedException {
     var writing = new CountDownLatch(1);
     var released = new CountDownLatch(1);
+    var written = new ByteArrayOutputStream();
     var appender = appender(new OutputStream() {
       @Override
       public void write(int one) {
+        written.write(one);
         writing.countDown();
         try {
           released.await();
@@ -81,6 +83,10 @@ class BurstAppenderTest {
     IntStream.range(0, 1_000).forEach(i -> appender.doAppend(event("line " + i)));
     released.countDown();
     appender.stop();
+
+    var lines = written.toString().lines().toList();
+    assertThat(lines).last().asString().contains("\"level\":\"WARN\"").endsWith("\"dropped\":996}");
+    assertThat(lines).filteredOn(line -> line.contains("\"line ")).hasSize(4);
   }
 
   private BurstAppender appender(OutputStream stream, int lines) {
