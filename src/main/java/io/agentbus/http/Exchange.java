@@ -240,7 +240,7 @@ public final class Exchange {
   }
 
   /** Closes the connection without a further word. */
-  void drop() {
+  public void drop() {
     watched.cut();
   }
 

@@ -56,6 +56,11 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
       return new Listen("127.0.0.1", port, null, null, false);
     }
 
+    /** The same at another port. */
+    public Listen withPort(int other) {
+      return new Listen(host, other, certificate, key, insecure);
+    }
+
     public boolean tls() {
       return certificate != null;
     }

@@ -1,15 +1,17 @@
 package io.agentbus.http;
 
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Turns the settings into the options of the Vert.x server, or says why a node must not start with them. */
-final class ServerOptions {
+/** Turns the settings into the options of the Vert.x servers, or says why a node must not start with them. */
+public final class ServerOptions {
   private ServerOptions() {}
 
   /**
@@ -19,11 +21,12 @@ final class ServerOptions {
    */
   static HttpServerOptions of(HttpSettings settings) {
     var listen = settings.listen();
-    refuseUnsafe(listen);
-    var options = new HttpServerOptions()
-        .setHost(listen.host())
+    var options = listenOn(new HttpServerOptions(), listen, settings.deadlines().header())
         // Vert.x gives all instances of a deployment the same free port only when asked with a negative number.
         .setPort(listen.port() == 0 ? -1 : listen.port())
+        // Browsers send a message as one frame.
+        .setMaxWebSocketFrameSize(settings.limits().body())
+        .setMaxWebSocketMessageSize(settings.limits().body())
         .setHttp2ClearTextEnabled(false)
         .setUseAlpn(false)
         .setDecompressionSupported(false)
@@ -39,12 +42,24 @@ final class ServerOptions {
         .setStrictThreadMode(false);
     // ConnectionWatch closes idle connections: the server's own timeout would also cut a long poll that waits quietly.
     options.setIdleTimeout(0);
+    return options;
+  }
+
+  /**
+   * Where and whether with TLS a server listens.
+   *
+   * @param handshake longest time of a TLS handshake
+   * @throws IllegalArgumentException in words for an operator
+   */
+  public static <O extends NetServerOptions> O listenOn(O options, HttpSettings.Listen listen, Duration handshake) {
+    refuseUnsafe(listen);
+    options.setHost(listen.host()).setPort(listen.port());
     if (listen.tls()) {
       options.setSsl(true)
           .setKeyCertOptions(new PemKeyCertOptions()
               .setCertPath(String.valueOf(listen.certificate())).setKeyPath(String.valueOf(listen.key())))
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-          .setSslHandshakeTimeout(settings.deadlines().header().toMillis())
+          .setSslHandshakeTimeout(handshake.toMillis())
           .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
     return options;

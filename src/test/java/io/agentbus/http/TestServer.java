@@ -11,7 +11,7 @@ public final class TestServer implements AutoCloseable {
   public static final HttpSettings.Deadlines SHORT = new HttpSettings.Deadlines(
       Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(1500));
 
-  public final Vertx vertx = Vertx.vertx();
+  public final Vertx vertx;
   public final WebServer server;
 
   public TestServer(Surface surface) {
@@ -19,6 +19,12 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer(HttpSettings settings, Surface surface) {
+    this(Vertx.vertx(), settings, surface);
+  }
+
+  /** @param vertx is closed with the server */
+  public TestServer(Vertx vertx, HttpSettings settings, Surface surface) {
+    this.vertx = vertx;
     try {
       server = WebServer.start(vertx, settings, 2, surface).toCompletionStage().toCompletableFuture()
           .get(10, TimeUnit.SECONDS);
