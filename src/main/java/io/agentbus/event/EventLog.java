@@ -115,7 +115,7 @@ public final class EventLog implements EventFeed {
     if (caller.namespaces().isEmpty() && !caller.isOperator()) {
       return new Found(List.of(), Math.max(position, newest), true, gap);
     }
-    var emittedOnly = topic != null && topic.emittedOnly();
+    var emittedOnly = filter.emittedOnly() || topic != null && topic.emittedOnly();
     var from = Math.max(position, oldest - 1);
     var events = new ArrayList<Event>();
     for (var stretch = 0; stretch < STRETCHES && from < newest; stretch++) {

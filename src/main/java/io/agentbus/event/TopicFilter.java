@@ -1,5 +1,8 @@
 package io.agentbus.event;
 
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
 /**
  * Which topics a list or a stream means: exact unless a word is {@code *} (one word) or {@code **} (any number of words, none included
  * when it follows a dot).
@@ -23,9 +26,14 @@ public record TopicFilter(String value) {
   }
 
   /** Whether only topics that callers emit can match, and none of the bus itself. */
-  boolean emittedOnly() {
+  public boolean emittedOnly() {
     var first = value.split("\\.", 2)[0];
     return first.indexOf('*') < 0 && !first.equals("job") && !first.equals("agent");
+  }
+
+  /** Tells of topics whether they are meant. */
+  public Predicate<String> matcher() {
+    return exact() ? value::equals : Pattern.compile(toSqlRegex()).asMatchPredicate();
   }
 
   /** The filter as an anchored POSIX regular expression for Postgres. */

@@ -13,9 +13,14 @@ public interface EventFeed {
    * @param topic exact, or with {@code *} and {@code **} in the same sense
    * @param sourceAgent name of the agent that emitted
    * @param sourceJobId the job it was emitted for
+   * @param emittedOnly whether what the bus itself says of jobs and agents is left out, which a look is quicker without
    */
   record Filter(@Nullable String namespace, @Nullable String topic, @Nullable String sourceAgent,
-      @Nullable UUID sourceJobId) {}
+      @Nullable UUID sourceJobId, boolean emittedOnly) {
+    public Filter(@Nullable String namespace, @Nullable String topic, @Nullable String sourceAgent, @Nullable UUID sourceJobId) {
+      this(namespace, topic, sourceAgent, sourceJobId, false);
+    }
+  }
 
   /**
    * One event.
