@@ -32,7 +32,7 @@ final class Rings {
       "client", Set.of(),
       "work", Set.of("client"));
 
-  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.cli");
+  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.bridge", "door.cli");
 
   static final Set<String> APP = Set.of("app");
 

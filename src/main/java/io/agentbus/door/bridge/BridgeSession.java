@@ -1,0 +1,354 @@
+package io.agentbus.door.bridge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.bus.Addresses;
+import io.agentbus.http.ProblemAnswer;
+import io.agentbus.id.Ids;
+import io.agentbus.namespace.NamespacePath;
+import io.agentbus.op.CallScope;
+import io.agentbus.op.Caller;
+import io.agentbus.op.Invocation;
+import io.agentbus.op.Json;
+import io.agentbus.op.Right;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of either transport: who is behind it, what it listens to, what it has in flight. Frames are looked at
+ * in turn, so that what a client sends after a register is done after it; operations are carried out beside each other.
+ */
+final class BridgeSession {
+  private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
+  private static final ThreadFactory THREADS = Thread.ofVirtual().name("bridge-call-", 0).factory();
+  /** Frames that cannot be read or are not allowed, before a connection is closed for them. */
+  private static final int MOST_FAULTS = 20;
+  /** The same before it is known who is there. */
+  private static final int MOST_FAULTS_OF_STRANGERS = 3;
+
+  private final Bridge bridge;
+  private final Link link;
+  private final Wire wire;
+  private final BridgeLimits limits;
+  private final Inbox inbox;
+  private final Outbox outbox;
+  private final AgentLine agentLine;
+  private final CallScope scope = new CallScope();
+  /** By address. */
+  private final Map<String, AutoCloseable> handlers = new ConcurrentHashMap<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicInteger faults = new AtomicInteger();
+  private final long since = System.nanoTime();
+  private volatile long heard = since;
+  private volatile @Nullable Caller caller;
+
+  BridgeSession(Bridge bridge, Link link, @Nullable Caller caller) {
+    this.bridge = bridge;
+    this.link = link;
+    this.wire = link.wire();
+    this.limits = bridge.limits();
+    this.caller = caller;
+    this.inbox = new Inbox(link, limits, this::read);
+    this.outbox = new Outbox(link, limits.queueBytes(), limits.queueFrames(), () -> cut(Denial.SLOW_CONSUMER));
+    this.agentLine = new AgentLine(bridge.messages(), wire, limits, this::tell);
+  }
+
+  /** Bytes that the next frame may have. */
+  int frameLimit() {
+    return caller == null ? limits.firstFrame() : limits.frame();
+  }
+
+  /** Takes a frame. On the connection's event loop. */
+  void receive(byte[] frame) {
+    heard = System.nanoTime();
+    if (frame.length > frameLimit()) {
+      close(Denial.FRAME_TOO_LARGE);
+    } else if (frame.length == 0) {
+      close(Denial.INVALID_LENGTH);
+    } else if (!inbox.add(frame)) {
+      close(Denial.TOO_MANY_FRAMES);
+    }
+  }
+
+  /** The connection has ended. */
+  void gone() {
+    end("the client has gone");
+  }
+
+  /** Says why and closes. */
+  void close(Denial why) {
+    if (end(why.name())) {
+      link.send(wire.error(why, ""));
+      link.close();
+    }
+  }
+
+  /** Closes without waiting for a client that does not read. */
+  private void cut(Denial why) {
+    if (end(why.name())) {
+      link.send(wire.error(why, ""));
+      link.cut();
+    }
+  }
+
+  private boolean end(String why) {
+    if (!closed.compareAndSet(false, true)) {
+      return false;
+    }
+    LOG.atDebug().addKeyValue("address", link.address()).addKeyValue("reason", why).log("a bridge connection has ended");
+    inbox.close();
+    scope.end();
+    handlers.keySet().forEach(this::leave);
+    agentLine.close();
+    bridge.left(this, link.address());
+    return true;
+  }
+
+  /** Looks at the clock: closes who did not say in time who he is, or says nothing more. */
+  void sweep(long now) {
+    if (caller == null ? now - since > limits.login().toNanos() : now - heard > limits.idle().toNanos()) {
+      close(Denial.TIMEOUT);
+    }
+  }
+
+  /** Looks at the token again; a connection whose token has ended is closed. Virtual threads only. */
+  void recheck() {
+    try {
+      renewed();
+    } catch (ProblemException notNow) {
+      LOG.debug("a bridge connection could not be checked", notNow);
+    }
+  }
+
+  /** Whether operations are being carried out. */
+  boolean busy() {
+    return calls.get() > 0;
+  }
+
+  /** The caller as its token is now. */
+  private Caller renewed() {
+    var known = caller;
+    if (known == null) {
+      throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "Nobody has said who is there.");
+    }
+    try {
+      var now = bridge.authenticator().renewed(known);
+      caller = now;
+      return now;
+    } catch (ProblemException refusal) {
+      if (refusal.code() == ProblemCode.UNAUTHENTICATED) {
+        close(Denial.AUTH_ERROR);
+      }
+      throw refusal;
+    }
+  }
+
+  private void read(byte[] json) {
+    try {
+      handle(Frame.read(json));
+    } catch (Frame.Unreadable unreadable) {
+      fault(unreadable.denial, "");
+    } catch (RuntimeException defect) {
+      LOG.error("a frame could not be handled", defect);
+      close(Denial.STOPPING);
+    }
+  }
+
+  private void handle(Frame frame) {
+    if (frame.type() == Frame.Type.PING) {
+      var pong = wire.pong();
+      if (pong != null) {
+        outbox.send(pong);
+      }
+    } else if (frame.type() == Frame.Type.SEND && frame.address().equals(Addresses.AUTH)) {
+      login(frame);
+    } else if (caller == null) {
+      deny(frame, Denial.NOT_LOGGED_IN, "Send {\"token\": ...} to " + Addresses.AUTH + " first.");
+    } else {
+      switch (frame.type()) {
+        case SEND -> send(frame);
+        case REGISTER -> register(frame);
+        case UNREGISTER -> unregister(frame);
+        default -> deny(frame, Denial.ACCESS_DENIED, "Clients publish nothing here; " + Addresses.operation("emit_event")
+            + " states an event, which is kept and told to all.");
+      }
+    }
+  }
+
+  private void login(Frame frame) {
+    try {
+      var found = bridge.callerOf(link.address(), frame.body());
+      var known = caller;
+      if (known != null && !known.actor().equals(found.actor())) {
+        throw ProblemException.of(ProblemCode.FORBIDDEN, "This connection is that of " + known.actor() + "; open another one.");
+      }
+      caller = found;
+      reply(frame, Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
+    } catch (ProblemException refusal) {
+      refuse(frame, refusal);
+      if (frame.replyAddress() == null) {
+        outbox.send(wire.error(Denial.AUTH_ERROR, refusal.getMessage()));
+      }
+      if (faults.incrementAndGet() >= MOST_FAULTS_OF_STRANGERS && caller == null) {
+        close(Denial.AUTH_ERROR);
+      }
+    }
+  }
+
+  private void send(Frame frame) {
+    var address = frame.address();
+    if (address.startsWith(Addresses.OPERATION)) {
+      call(frame, address.substring(Addresses.OPERATION.length()));
+    } else if (!agentLine.answer(frame)) {
+      deny(frame, Denial.ACCESS_DENIED, "Nothing can be sent to this address.");
+    }
+  }
+
+  private void call(Frame frame, String operation) {
+    if (frame.header("authorization") != null) {
+      refuse(frame, ProblemException.invalid("", "A frame carries no authorization: the connection has said at " + Addresses.AUTH
+          + ", or when it was opened, who is there."));
+      return;
+    }
+    if (!frame.body().isObject() && !frame.body().isNull()) {
+      refuse(frame, ProblemException.invalid("", "The body is the operation's input, a JSON object."));
+      return;
+    }
+    if (calls.incrementAndGet() > limits.calls() || !bridge.beginCall()) {
+      calls.decrementAndGet();
+      refuse(frame, ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "This connection has as many calls in flight as it may, or the node has."));
+      return;
+    }
+    THREADS.newThread(() -> {
+      try {
+        scope.call(() -> {
+          carryOut(frame, operation);
+          return true;
+        });
+      } finally {
+        calls.decrementAndGet();
+        bridge.endCall();
+      }
+    }).start();
+  }
+
+  private void carryOut(Frame frame, String operation) {
+    var requestId = Ids.next().toString();
+    var input = frame.body().isNull() ? Json.MAPPER.createObjectNode() : (ObjectNode) frame.body();
+    try {
+      var reply = bridge.catalogue().invoke(new Invocation(operation, renewed(), input, frame.header("idempotency-key"), requestId));
+      reply(frame, reply.json());
+    } catch (ProblemException refusal) {
+      refuse(frame, refusal, requestId);
+    }
+  }
+
+  private void register(Frame frame) {
+    var address = frame.address();
+    if (handlers.containsKey(address)) {
+      return;
+    }
+    if (handlers.size() >= limits.handlers()) {
+      deny(frame, Denial.MAX_HANDLERS, "A connection is registered at " + limits.handlers() + " addresses at most.");
+      return;
+    }
+    try {
+      var now = renewed();
+      var handler = address.startsWith(Addresses.EVENT) ? bridge.events(address, now, (namespace, json) -> event(address, namespace, json))
+          : address.startsWith(Addresses.AGENT) ? agentLine.open(address, now) : null;
+      if (handler == null) {
+        deny(frame, Denial.ACCESS_DENIED, "Nothing is told at this address.");
+        return;
+      }
+      handlers.put(address, handler);
+      if (closed.get()) {
+        leave(address);
+      }
+    } catch (ProblemException refusal) {
+      deny(frame, Denial.ACCESS_DENIED, refusal.getMessage());
+    }
+  }
+
+  private void unregister(Frame frame) {
+    if (!leave(frame.address()) && wire == Wire.TCP) {
+      outbox.send(wire.error(Denial.UNKNOWN_ADDRESS, ""));
+    }
+  }
+
+  private boolean leave(String address) {
+    var handler = handlers.remove(address);
+    if (handler == null) {
+      return false;
+    }
+    try {
+      handler.close();
+    } catch (Exception failure) {
+      LOG.warn("an address could not be left", failure);
+    }
+    return true;
+  }
+
+  private void event(String address, NamespacePath namespace, byte[] json) {
+    var now = caller;
+    if (now != null && now.may(Right.READ) && now.sees(namespace) && !closed.get()) {
+      outbox.send(wire.message(address, null, json, false));
+    }
+  }
+
+  /** Something for the client that is no answer to it. */
+  private void tell(byte[] frame) {
+    if (!closed.get()) {
+      outbox.send(frame);
+    }
+  }
+
+  private void reply(Frame to, byte[] json) {
+    if (to.replyAddress() != null && !closed.get()) {
+      outbox.send(wire.message(to.replyAddress(), null, json, true));
+    }
+  }
+
+  private void refuse(Frame frame, ProblemException refusal) {
+    refuse(frame, refusal, Ids.next().toString());
+  }
+
+  private void refuse(Frame frame, ProblemException refusal, String requestId) {
+    if (frame.replyAddress() != null && !closed.get()) {
+      var problem = new String(ProblemAnswer.body(refusal, requestId, null), StandardCharsets.UTF_8);
+      outbox.send(wire.failure(frame.replyAddress(), frame.address(), refusal.code().httpStatus(), Wire.RECIPIENT_FAILURE, problem));
+    }
+  }
+
+  /** Refuses what no operation is there to refuse. Where the client listens for an answer, it hears of it there. */
+  private void deny(Frame frame, Denial denial, String detail) {
+    var hearer = frame.type() == Frame.Type.REGISTER ? frame.address() : frame.replyAddress();
+    if (hearer == null) {
+      fault(denial, detail);
+    } else if (countFault()) {
+      outbox.send(wire.error(denial, detail, hearer, frame.address()));
+    } else {
+      close(denial);
+    }
+  }
+
+  private void fault(Denial denial, String detail) {
+    if (countFault()) {
+      outbox.send(wire.error(denial, detail));
+    } else {
+      close(denial);
+    }
+  }
+
+  private boolean countFault() {
+    return faults.incrementAndGet() < (caller == null ? MOST_FAULTS_OF_STRANGERS : MOST_FAULTS);
+  }
+}
