@@ -86,6 +86,25 @@ final class ConnectionWatch {
       }
     }
 
+    /** Closes when the client sends more than that from now on. On the event loop. */
+    void limitUpload(int bytes) {
+      if (connection instanceof HttpServerConnection below) {
+        below.channelHandlerContext().pipeline().addFirst(UploadLimit.NAME, new UploadLimit(bytes));
+      }
+    }
+
+    /** Takes that back. Any thread. */
+    void liftUploadLimit() {
+      if (connection instanceof HttpServerConnection below) {
+        var context = below.channelHandlerContext();
+        context.executor().execute(() -> {
+          if (context.pipeline().get(UploadLimit.NAME) != null) {
+            context.pipeline().remove(UploadLimit.NAME);
+          }
+        });
+      }
+    }
+
     /** What the next request must wait for, or null: a client that pipelines must also read. */
     @Nullable Future<Void> backlog() {
       return unread.get() > MOST_UNREAD ? lastWrite : null;

@@ -239,6 +239,16 @@ public final class Exchange {
     }
   }
 
+  /** Closes the connection when the client sends more than so many bytes before {@link #liftUploadLimit}. On the event loop. */
+  public void limitUpload(int bytes) {
+    watched.limitUpload(bytes);
+  }
+
+  /** The client may send as much as it likes again. Any thread. */
+  public void liftUploadLimit() {
+    watched.liftUploadLimit();
+  }
+
   /** Closes the connection without a further word. */
   public void drop() {
     watched.cut();

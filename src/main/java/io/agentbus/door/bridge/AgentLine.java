@@ -47,7 +47,7 @@ final class AgentLine {
     if (!isOwn(address, caller) && !isOperated(address, caller)) {
       throw ProblemException.of(ProblemCode.FORBIDDEN, "Requests to an agent go to itself, or to an operator of its namespace.");
     }
-    return messages.listen(address, message -> receive(address, message));
+    return messages.listen(address, message -> receive(address, caller, message));
   }
 
   private static boolean isOwn(String address, Caller caller) {
@@ -70,7 +70,17 @@ final class AgentLine {
     return meant > 0;
   }
 
-  private void receive(String address, Message<Object> message) {
+  /** Two agents can have one address, as a name may hold dots too: what comes from behind the caller's walls is not for this one. */
+  private static boolean isForAnother(Caller caller, @Nullable Object body) {
+    return body instanceof JsonObject object && object.getValue("namespace") instanceof String namespace
+        && (!NamespacePath.isValid(namespace) || !caller.sees(new NamespacePath(namespace)));
+  }
+
+  private void receive(String address, Caller caller, Message<Object> message) {
+    if (isForAnother(caller, message.body())) {
+      message.fail(GONE, "The agent that took this address is another one.");
+      return;
+    }
     var reply = closed ? null : replies.add(message);
     if (reply == null) {
       message.fail(closed ? GONE : BUSY, closed ? "The agent's connection has ended." : "The agent leaves too many requests unanswered.");

@@ -192,6 +192,7 @@ final class BridgeSession {
         throw ProblemException.of(ProblemCode.FORBIDDEN, "This connection is that of " + known.actor() + "; open another one.");
       }
       caller = found;
+      link.welcome();
       reply(frame, Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
     } catch (ProblemException refusal) {
       refuse(frame, refusal);

@@ -12,6 +12,9 @@ interface Link {
   /** Writes a frame behind those before it. @return completes when the socket has taken it */
   Future<Void> send(byte[] frame);
 
+  /** It is known who is there now. */
+  void welcome();
+
   /** Stops reading for a while, where the transport can. */
   void pause();
 

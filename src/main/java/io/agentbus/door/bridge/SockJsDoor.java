@@ -42,6 +42,8 @@ public final class SockJsDoor implements Surface {
       Pattern.compile(PATH + "/(?:info|(websocket)|[^/.]{1,64}/([^/.]{1,64})/(websocket|xhr|xhr_streaming|xhr_send|eventsource))");
   /** Characters of what a frame becomes when SockJS quotes it once more, at the worst that is not meant to be. */
   private static final int QUOTING = 2;
+  /** As many first frames of full size may come before it is known who is there. */
+  private static final int FRAMES_OF_STRANGERS = 4;
   private static final ScopedValue<Opening> OPENING = ScopedValue.newInstance();
   private static final String KEY = Opening.class.getName();
 
@@ -172,6 +174,9 @@ public final class SockJsDoor implements Surface {
     var session = bridge.open(link, opening.caller);
     if (session == null) {
       return;
+    }
+    if (opening.caller == null) {
+      link.limitStranger(FRAMES_OF_STRANGERS * bridge.limits().firstFrame());
     }
     var name = opening.session;
     if (name != null) {

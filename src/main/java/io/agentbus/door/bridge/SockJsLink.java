@@ -59,6 +59,20 @@ final class SockJsLink implements Link {
     return written.future();
   }
 
+  /** Until somebody is known, so much may come in all. @param bytes see {@link #welcome} */
+  void limitStranger(int bytes) {
+    if (kind != Kind.REQUESTS) {
+      exchange.limitUpload(bytes);
+    }
+  }
+
+  @Override
+  public void welcome() {
+    if (kind != Kind.REQUESTS) {
+      exchange.liftUploadLimit();
+    }
+  }
+
   @Override
   public void pause() {
     if (kind == Kind.PLAIN) {

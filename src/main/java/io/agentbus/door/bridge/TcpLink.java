@@ -40,6 +40,10 @@ final class TcpLink implements Link {
     return socket.write(Buffer.buffer(frame.length + 4).appendInt(frame.length).appendBytes(frame));
   }
 
+  /** Nothing changes: the parser asks for each frame how large it may be. */
+  @Override
+  public void welcome() {}
+
   @Override
   public void pause() {
     context.runOnContext(now -> socket.pause());

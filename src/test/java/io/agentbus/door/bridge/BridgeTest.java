@@ -257,8 +257,28 @@ class BridgeTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void a_job_of_a_namespace_that_only_looks_the_same_is_not_handed_over(Transport transport) throws Exception {
+    var dotted = "x." + name;
+    var address = "agentbus.agent.acme." + dotted;
+    try (var client = node.connect(transport, node.agentToken("acme", dotted))) {
+      client.send("{'type': 'register', 'address': '" + address + "'}");
+      client.request("agentbus.op.whoami", "{}");
+      var foreign = ask(address, "{\"namespace\": \"acme.x\"}").join();
+      assertThat(foreign).isInstanceOfSatisfying(Asked.Failed.class, failed -> assertThat(failed.code()).isEqualTo(503));
+      var own = ask(address, "{\"namespace\": \"acme/below\"}");
+      client.send("{'type': 'send', 'address': '" + client.next().get("replyAddress").asText() + "', 'body': {}}");
+      assertThat(own.join()).isInstanceOf(Asked.Replied.class);
+    }
+  }
+
   private static CompletableFuture<Asked> ask(String address, int job) {
-    var body = ("{\"job\": " + job + "}").getBytes(StandardCharsets.UTF_8);
+    return ask(address, "{\"job\": " + job + "}");
+  }
+
+  private static CompletableFuture<Asked> ask(String address, String json) {
+    var body = json.getBytes(StandardCharsets.UTF_8);
     return CompletableFuture.supplyAsync(() -> node.bus.await(() -> node.bus.bus().messages().ask(address, body, Duration.ofSeconds(5))));
   }
 

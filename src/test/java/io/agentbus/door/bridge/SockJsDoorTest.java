@@ -145,6 +145,21 @@ class SockJsDoorTest {
   }
 
   @Test
+  void what_a_stranger_sends_is_not_kept_until_it_is_a_whole_message() throws Exception {
+    try (var raw = new RawClient(node.web.port())) {
+      raw.send("GET /eventbus/websocket HTTP/1.1\r\nHost: 127.0.0.1:" + node.web.port() + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      assertThat(raw.read().status()).isEqualTo(101);
+      // One masked text frame of a million bytes, of which a part comes.
+      raw.send(new byte[] {(byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 0, 15, 66, 64, 0, 0, 0, 0}).send(new byte[20_000]);
+      assertThat(raw.isClosedWithin(BridgeNode.LIMITS.login().dividedBy(2))).isTrue();
+    }
+    try (var client = node.connect(Transport.WEBSOCKET, token)) {
+      assertThat(client.request("agentbus.op.enqueue_job", "{'subject': 's', 'payload': {'x': '" + "y".repeat(50_000) + "'}}").has("body")).isTrue();
+    }
+  }
+
+  @Test
   void a_ping_is_not_answered_here() throws Exception {
     try (var client = node.connect(Transport.WEBSOCKET, token)) {
       client.send("{'type': 'ping'}");

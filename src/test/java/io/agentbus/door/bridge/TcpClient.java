@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 
 /** Frames over TCP. */
 final class TcpClient extends BridgeClient {
-  final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
 
   TcpClient(int port) throws IOException {
@@ -17,6 +17,7 @@ final class TcpClient extends BridgeClient {
 
   /** @param reads whether what comes is read from the socket */
   TcpClient(int port, boolean reads) throws IOException {
+    socket = new Socket();
     if (!reads) {
       socket.setReceiveBufferSize(4 << 10);
     }
@@ -28,8 +29,14 @@ final class TcpClient extends BridgeClient {
     }
   }
 
-  /** Reads from now on. */
-  void read() {
+  /** Over a socket that is connected. */
+  TcpClient(Socket connected) throws IOException {
+    socket = connected;
+    in = new DataInputStream(socket.getInputStream());
+    read();
+  }
+
+  private void read() {
     Thread.ofVirtual().name("test-tcp-client").start(() -> {
       try {
         while (true) {
