@@ -10,6 +10,10 @@ import io.agentbus.config.SecretFile;
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.db.Migrator;
 import io.agentbus.db.embedded.PgSettings;
+import io.agentbus.door.bridge.Bridge;
+import io.agentbus.door.bridge.BridgeLimits;
+import io.agentbus.door.bridge.SockJsDoor;
+import io.agentbus.door.bridge.TcpDoor;
 import io.agentbus.door.bus.BusDoor;
 import io.agentbus.door.mcp.McpDoor;
 import io.agentbus.door.mcp.bus.BusContent;
@@ -60,6 +64,7 @@ public final class Node {
   private final Home home;
   private final Deque<Part> started = new ArrayDeque<>();
   private @Nullable String baseUrl;
+  private int busPort;
 
   private Node(AgentbusConfig config) {
     this.config = config;
@@ -88,6 +93,11 @@ public final class Node {
       throw new IllegalStateException("the node does not serve");
     }
     return baseUrl;
+  }
+
+  /** The port of the TCP bridge to the event bus. */
+  public int busPort() {
+    return busPort;
   }
 
   /** Stops serving, lets what is under way end, and releases everything. Again does nothing. */
@@ -159,24 +169,32 @@ public final class Node {
     StatusPages.mount(site, new NodeHealth(bus, verticles.loops(), cluster), bus::scrape);
     var onTheBus = wait(BusDoor.open(vertx, bus.catalogue(), gate));
     started.push(new Part("bus door", () -> wait(onTheBus.stop())));
-    var server = listen(vertx, http, site);
+    var bridge = new Bridge(vertx, bus.catalogue(), gate, bus.authenticator(), bus.feed(), bus.messages(), bridgeLimits());
+    bus.wakeUps().hearChanges(bridge::recheck);
+    new SockJsDoor(vertx, bridge).mount(site);
+    var tcp = listen(config.bus().port(), "--bus-port", TcpDoor.listen(vertx, http.listen().withPort(config.bus().port()),
+        http.deadlines().header(), bridge));
+    started.push(new Part("tcp bridge", () -> wait(tcp.stop())));
+    busPort = tcp.port();
+    var server = listen(http.listen().port(), "--port", WebServer.start(vertx, http, NodeThreads.eventLoops(), site));
     baseUrl = server.baseUrl();
     started.push(new Part("http", () -> {
       Files.deleteIfExists(home.nodeUrl());
       // Those who wait for work are answered first, so that nobody has to be cut off.
       wait(bus.stopClaims());
+      wait(bridge.stop(Duration.ofSeconds(5)));
       wait(server.stop(Duration.ofSeconds(10)));
     }));
     writeNodeUrl();
   }
 
-  private static WebServer listen(Vertx vertx, HttpSettings http, Site site) {
+  private <T> T listen(int port, String flag, Future<T> listening) {
     try {
-      return wait(WebServer.start(vertx, http, NodeThreads.eventLoops(), site));
+      return wait(listening);
     } catch (IllegalStateException failure) {
       if (failure.getCause() instanceof BindException) {
-        throw ProblemException.of(ProblemCode.UNAVAILABLE, "Port " + http.listen().port() + " of " + http.listen().host()
-            + " cannot be listened on (" + failure.getCause().getMessage() + "): stop what uses it, or choose another with --port.");
+        throw ProblemException.of(ProblemCode.UNAVAILABLE, "Port " + port + " of " + config.http().listen()
+            + " cannot be listened on (" + failure.getCause().getMessage() + "): stop what uses it, or choose another with " + flag + ".");
       }
       throw failure;
     }
@@ -205,6 +223,16 @@ public final class Node {
 
   private Sessions.Limits sessionLimits() {
     return new Sessions.Limits(config.mcp().sessionIdle(), config.mcp().maxSessions(), config.mcp().maxSessionsPerCaller());
+  }
+
+  private BridgeLimits bridgeLimits() {
+    var set = config.bus().bridge();
+    var usual = BridgeLimits.DEFAULT;
+    // One address may not take every place, as over HTTP.
+    var perAddress = Math.max(1, set.maxConnections() / 4 * 3);
+    return new BridgeLimits(Math.min(set.maxFrame().toInt(), config.limits().body().toInt()), usual.firstFrame(), set.maxHandlers(), set.maxCalls(),
+        set.maxQueue().toInt(), usual.queueFrames(), set.maxConnections(), perAddress, usual.login(), set.idleTimeout(), usual.halfFrame(),
+        usual.reply(), usual.replies());
   }
 
   private RetryPolicy retryPolicy() {

@@ -50,7 +50,7 @@ final class UpCommand implements NodeCommand {
     }));
     starting.run();
     var node = started(starting);
-    terminal.out().println("agentbus node '" + config.node().name() + "' serves at " + node.baseUrl());
+    terminal.out().println("agentbus node '" + config.node().name() + "', event bus on port " + node.busPort() + ", serves at " + node.baseUrl());
     terminal.out().flush();
     stopped.await();
     return 0;
