@@ -68,7 +68,7 @@ public final class AotTraining {
     Commands.operations().forEach(Schemas::output);
     var database = "postgresql://agentbus:none@" + NOBODY + "/agentbus";
     refused(() -> new Migrator(database).pending());
-    var vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
+    var vertx = ClusterHidden.during(() -> Vertx.vertx(new VertxOptions().setPreferNativeTransport(false)));
     refused(() -> Database.open(vertx, database, 4, NamedQueries.load(Bus.QUERIES)).run("health.ping", Tuple.tuple()));
     serveOnce(vertx);
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);

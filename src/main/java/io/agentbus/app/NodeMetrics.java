@@ -43,7 +43,7 @@ final class NodeMetrics implements AutoCloseable {
         .addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT).addDisabledMetricsCategory(MetricsDomain.DATAGRAM_SOCKET);
     var options = new VertxOptions().setEventLoopPoolSize(NodeThreads.eventLoops()).setPreferNativeTransport(false).setMetricsOptions(told);
     var builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry));
-    return cluster == null ? Future.succeededFuture(builder.with(options).build()) : cluster.join(builder, options);
+    return cluster == null ? Future.succeededFuture(ClusterHidden.during(() -> builder.with(options).build())) : cluster.join(builder, options);
   }
 
   @Override
