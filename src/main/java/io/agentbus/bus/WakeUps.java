@@ -4,18 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentbus.db.LastingConnection;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,34 +24,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells hearers in this node at once, and other nodes and outside listeners by NOTIFY soon after. The NOTIFY goes out on a
- * connection of its own after the commit, and several hints go out as one: in the writer's transaction its lock would be shared by
- * every writer of the database. Each NOTIFY is a commit of its own that is flushed like any other, so that a busy node sends one every
- * {@value #GAP_MILLIS} ms; the first after a pause goes out at once.
+ * Tells hearers in this node at once, and others soon after: the members of its cluster over the event bus, and all other nodes and
+ * outside listeners by NOTIFY. Several hints go out as one. The NOTIFY goes out on a connection of its own after the commit: in the
+ * writer's transaction its lock would be shared by every writer of the database. Each NOTIFY is a commit of its own, so that
+ * a busy node sends one every {@value #NOTIFY_GAP_MILLIS} ms; it does not wait for the disk. A message on the event bus costs far less.
  */
 public final class WakeUps {
   private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  /** Most queues named in one NOTIFY, whose payload may have 8,000 bytes. */
-  private static final int QUEUES_PER_NOTIFY = 200;
+  /** Where members of a cluster say hints: {@code {"node": name, "after": 1, "up_to": 3, "queues": [7], "news": true, "changes": false}}. */
+  static final String ADDRESS = "agentbus.wake";
   /** Least time between the answer to one NOTIFY and the next. */
-  private static final long GAP_MILLIS = 10;
+  private static final long NOTIFY_GAP_MILLIS = 10;
+  /** The same for messages to the members of the cluster. */
+  private static final long BUS_GAP_MILLIS = 2;
 
   private final String nodeName;
   private final List<Consumer<ReadyHint>> readyHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> newsHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> changeHearers = new CopyOnWriteArrayList<>();
-  private final Set<Integer> readyToSay = new LinkedHashSet<>();
-  private boolean newsToSay;
-  private boolean changesToSay;
-  private boolean saying;
-  private volatile boolean closed;
-  private @Nullable Context loop;
-  private @Nullable Vertx vertx;
+  private final List<Voice> voices = new CopyOnWriteArrayList<>();
+  private final HeardHints heardOnBus = new HeardHints();
+  /** Of the last hint said. It begins with the time, so that no number of an earlier life of this node comes again. */
+  private long number = System.currentTimeMillis() * 1_000;
   private @Nullable LastingConnection listener;
   private @Nullable LastingConnection speaker;
 
-  /** @param nodeName tells this node's own NOTIFYs from others' */
+  /** @param nodeName tells this node's own hints from others' */
   public WakeUps(String nodeName) {
     this.nodeName = nodeName;
   }
@@ -73,47 +73,51 @@ public final class WakeUps {
   /** Says, after the commit, that a queue got jobs. Any thread. */
   public void ready(ReadyHint hint) {
     readyHearers.forEach(hearer -> hearer.accept(hint));
-    synchronized (this) {
-      readyToSay.add(hint.queueId());
-    }
-    speakSoon();
+    say((voice, next) -> voice.ready(hint.queueId(), next));
   }
 
   /** Says, after the commit, that the journal grew. Any thread. */
   public void news() {
     newsHearers.forEach(Runnable::run);
-    synchronized (this) {
-      newsToSay = true;
-    }
-    speakSoon();
+    say(Voice::news);
   }
 
   /** Says, after the commit, that agents, tokens or pauses changed. Any thread. */
   public void changes() {
     changeHearers.forEach(Runnable::run);
-    synchronized (this) {
-      changesToSay = true;
-    }
-    speakSoon();
+    say(Voice::changes);
+  }
+
+  /** All voices get the hints in one order, so that a number means the same to each. */
+  private synchronized void say(ObjLongConsumer<Voice> hint) {
+    var next = ++number;
+    voices.forEach(voice -> hint.accept(voice, next));
   }
 
   /**
-   * Connects to Postgres: from now on hints cross nodes.
+   * Connects to Postgres, and to the event bus when that has other members: from now on hints cross nodes.
    *
    * @param url says where the database is now: {@code postgresql://user:password@host:port/database}
    */
   public Future<Void> open(Vertx vertx, Supplier<String> url) {
-    this.vertx = vertx;
-    speaker = new LastingConnection(vertx, "wake-up-speaker", url, Map.of("synchronous_commit", "off"));
-    var created = new LastingConnection(vertx, "wake-up-listener", url, Map.of());
-    listener = created;
-    loop = vertx.getOrCreateContext();
-    return created.keepOpen(this::listen);
+    var clustered = vertx.isClustered();
+    var toSpeak = new LastingConnection(vertx, "wake-up-speaker", url, Map.of("synchronous_commit", "off"));
+    var toListen = new LastingConnection(vertx, "wake-up-listener", url, Map.of());
+    speaker = toSpeak;
+    listener = toListen;
+    synchronized (this) {
+      voices.add(new Voice(vertx, NOTIFY_GAP_MILLIS, hints -> notify(toSpeak, hints, clustered), number));
+      if (clustered) {
+        voices.add(new Voice(vertx, BUS_GAP_MILLIS, hints -> publish(vertx, hints), number));
+      }
+    }
+    var heard = clustered ? vertx.eventBus().<JsonObject>consumer(ADDRESS, this::heardOnBus).completion() : Future.<Void>succeededFuture();
+    return heard.compose(_ -> toListen.keepOpen(this::listen));
   }
 
-  /** Ends both connections. */
+  /** Ends both connections. The event bus ends with its Vert.x. */
   public Future<Void> close() {
-    closed = true;
+    voices.forEach(Voice::close);
     return Future.join(Stream.of(listener, speaker).filter(Objects::nonNull).map(LastingConnection::close).toList()).mapEmpty();
   }
 
@@ -127,30 +131,46 @@ public final class WakeUps {
   }
 
   private void hear(String channel, String payload) {
+    var json = parse(payload);
+    if (json == null) {
+      return;
+    }
+    var node = json.path("node").asText();
+    if (node.equals(nodeName) || heardOnBus.covers(node, json.path("after").asLong(), json.path("up_to").asLong())) {
+      return;
+    }
     switch (channel) {
-      case "jobs_ready" -> heardReady(payload, nodeName);
-      case "events_inserted" -> heard(payload, newsHearers);
-      case "agentbus_changes" -> heard(payload, changeHearers);
+      case "jobs_ready" -> json.path("queues").forEach(queue -> heardReady(queue.asInt()));
+      case "events_inserted" -> newsHearers.forEach(Runnable::run);
+      case "agentbus_changes" -> changeHearers.forEach(Runnable::run);
       default -> LOG.debug("ignored a notification on {}", channel);
     }
   }
 
-  private void heardReady(String payload, String self) {
-    var json = parse(payload);
-    if (json == null || self.equals(json.path("node").asText())) {
-      return;
-    }
-    for (var queue : json.path("queues")) {
-      var hint = new ReadyHint(queue.asInt(), 0, null, 1);
-      readyHearers.forEach(hearer -> hearer.accept(hint));
+  private void heardOnBus(Message<JsonObject> message) {
+    try {
+      var json = message.body();
+      var node = json.getString("node", "");
+      if (node.equals(nodeName)) {
+        return;
+      }
+      json.getJsonArray("queues", new JsonArray()).forEach(queue -> heardReady(((Number) queue).intValue()));
+      if (json.getBoolean("news", false)) {
+        newsHearers.forEach(Runnable::run);
+      }
+      if (json.getBoolean("changes", false)) {
+        changeHearers.forEach(Runnable::run);
+      }
+      heardOnBus.heard(node, json.getLong("after", 0L), json.getLong("up_to", 0L));
+    } catch (ClassCastException e) {
+      // Any program on the bus may publish; what is not ours is not a hint.
+      LOG.debug("ignored a message that is no wake-up");
     }
   }
 
-  private void heard(String payload, List<Runnable> hearers) {
-    var json = parse(payload);
-    if (json != null && !nodeName.equals(json.path("node").asText())) {
-      hearers.forEach(Runnable::run);
-    }
+  private void heardReady(int queueId) {
+    var hint = new ReadyHint(queueId, 0, null, 1);
+    readyHearers.forEach(hearer -> hearer.accept(hint));
   }
 
   private static @Nullable JsonNode parse(String payload) {
@@ -163,52 +183,25 @@ public final class WakeUps {
     }
   }
 
-  private void speakSoon() {
-    var current = loop;
-    if (current == null) {
-      return;
-    }
-    synchronized (this) {
-      if (saying) {
-        return;
-      }
-      saying = true;
-    }
-    current.runOnContext(ignored -> speak());
+  private Future<?> publish(Vertx vertx, Hints hints) {
+    vertx.eventBus().publish(ADDRESS, new JsonObject().put("node", nodeName).put("after", hints.after()).put("up_to", hints.upTo())
+        .put("queues", new JsonArray(hints.queues())).put("news", hints.news()).put("changes", hints.changes()));
+    return Future.succeededFuture();
   }
 
-  /** Sends what has gathered; what gathers meanwhile goes out a moment after this has been answered. */
-  private void speak() {
-    List<Integer> queues;
-    boolean news;
-    boolean changes;
-    synchronized (this) {
-      if (closed || (readyToSay.isEmpty() && !newsToSay && !changesToSay)) {
-        saying = false;
-        return;
-      }
-      queues = readyToSay.stream().limit(QUEUES_PER_NOTIFY).toList();
-      queues.forEach(readyToSay::remove);
-      news = newsToSay;
-      changes = changesToSay;
-      newsToSay = false;
-      changesToSay = false;
-    }
+  /** @param numbered whether nodes may have heard the same over the event bus */
+  private Future<?> notify(LastingConnection connection, Hints hints, boolean numbered) {
     var node = JSON.createObjectNode().put("node", nodeName);
+    if (numbered) {
+      node.put("after", hints.after()).put("up_to", hints.upTo());
+    }
     var ready = node.deepCopy();
-    var list = ready.putArray("queues");
-    queues.forEach(list::add);
-    var parameters = Tuple.of(queues.isEmpty() ? null : ready.toString(), news ? node.toString() : null, changes ? node.toString() : null);
-    Objects.requireNonNull(speaker).use(connection -> connection.preparedQuery("""
-            SELECT CASE WHEN $1::text IS NOT NULL THEN pg_notify('jobs_ready', $1) END,
-                   CASE WHEN $2::text IS NOT NULL THEN pg_notify('events_inserted', $2) END,
-                   CASE WHEN $3::text IS NOT NULL THEN pg_notify('agentbus_changes', $3) END""").execute(parameters))
-        .onComplete(done -> {
-          if (done.failed()) {
-            // A lost hint costs the other nodes one poll.
-            LOG.debug("a wake-up was not sent", done.cause());
-          }
-          vertx.setTimer(GAP_MILLIS, ignored -> speak());
-        });
+    hints.queues().forEach(ready.putArray("queues")::add);
+    var parameters = Tuple.of(hints.queues().isEmpty() ? null : ready.toString(), hints.news() ? node.toString() : null,
+        hints.changes() ? node.toString() : null);
+    return connection.use(open -> open.preparedQuery("""
+        SELECT CASE WHEN $1::text IS NOT NULL THEN pg_notify('jobs_ready', $1) END,
+               CASE WHEN $2::text IS NOT NULL THEN pg_notify('events_inserted', $2) END,
+               CASE WHEN $3::text IS NOT NULL THEN pg_notify('agentbus_changes', $3) END""").execute(parameters));
   }
 }
