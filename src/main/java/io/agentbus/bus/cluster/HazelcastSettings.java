@@ -19,8 +19,8 @@ import java.util.Map;
 final class HazelcastSettings {
   /** Under which each member tells the others the name of its node. */
   static final String NODE_NAME = "agentbus.node";
-  /** A member that is silent for so long is taken for gone: frozen, or cut off. One that was killed is noticed at once. */
-  private static final int SILENT_SECONDS = 5;
+  /** A member that is silent for so long is taken for gone, a second later: frozen, or cut off. One that was killed is missed at once. */
+  private static final int SILENT_SECONDS = 4;
   private static final int CONNECT_SECONDS = 2;
 
   private static final Map<String, String> PROPERTIES = Map.ofEntries(
