@@ -100,14 +100,14 @@ public final class Bridge {
     var timer = vertx.setTimer(Math.max(1, grace.toMillis()), late -> quiet.tryComplete());
     return quiet.future().onComplete(done -> {
       vertx.cancelTimer(timer);
-      sessions.forEach(session -> session.close(Denial.STOPPING));
+      sessions.forEach(session -> session.close(Denial.UNAVAILABLE));
     });
   }
 
   /** A session for a new connection; null when there is no room for it, of which the client has been told. */
   @Nullable BridgeSession open(Link link, @Nullable Caller caller) {
     if (stopping || !count.enter(link.address())) {
-      link.send(link.wire().error(stopping ? Denial.STOPPING : Denial.TOO_MANY_CONNECTIONS, ""));
+      link.send(link.wire().error(stopping ? Denial.UNAVAILABLE : Denial.TOO_MANY_CONNECTIONS, ""));
       link.close();
       return null;
     }

@@ -13,6 +13,7 @@ import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 final class BridgeSession {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
   private static final ThreadFactory THREADS = Thread.ofVirtual().name("bridge-call-", 0).factory();
-  /** Frames that cannot be read or are not allowed, before a connection is closed for them. */
+  private static final Duration FAULT_WINDOW = Duration.ofMinutes(1);
+  /** Frames within that time that cannot be read or are not allowed, before a connection is closed for them. */
   private static final int MOST_FAULTS = 20;
   /** The same before it is known who is there. */
   private static final int MOST_FAULTS_OF_STRANGERS = 3;
@@ -46,7 +48,9 @@ final class BridgeSession {
   private final Map<String, AutoCloseable> handlers = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicInteger faults = new AtomicInteger();
+  /** Within the current window; used where frames are looked at in turn. */
+  private int faults;
+  private long faultsSince = System.nanoTime();
   private final long since = System.nanoTime();
   private volatile long heard = since;
   private volatile @Nullable Caller caller;
@@ -159,7 +163,7 @@ final class BridgeSession {
       fault(unreadable.denial, "");
     } catch (RuntimeException defect) {
       LOG.error("a frame could not be handled", defect);
-      close(Denial.STOPPING);
+      close(Denial.UNAVAILABLE);
     }
   }
 
@@ -199,7 +203,7 @@ final class BridgeSession {
       if (frame.replyAddress() == null) {
         outbox.send(wire.error(Denial.AUTH_ERROR, refusal.getMessage()));
       }
-      if (faults.incrementAndGet() >= MOST_FAULTS_OF_STRANGERS && caller == null) {
+      if (!countFault()) {
         close(Denial.AUTH_ERROR);
       }
     }
@@ -275,7 +279,8 @@ final class BridgeSession {
         leave(address);
       }
     } catch (ProblemException refusal) {
-      deny(frame, Denial.ACCESS_DENIED, refusal.getMessage());
+      var isOutage = refusal.code().httpStatus() >= 500;
+      deny(frame, isOutage ? Denial.UNAVAILABLE : Denial.ACCESS_DENIED, refusal.getMessage());
     }
   }
 
@@ -350,6 +355,11 @@ final class BridgeSession {
   }
 
   private boolean countFault() {
-    return faults.incrementAndGet() < (caller == null ? MOST_FAULTS_OF_STRANGERS : MOST_FAULTS);
+    var now = System.nanoTime();
+    if (now - faultsSince > FAULT_WINDOW.toNanos()) {
+      faults = 0;
+      faultsSince = now;
+    }
+    return ++faults < (caller == null ? MOST_FAULTS_OF_STRANGERS : MOST_FAULTS);
   }
 }

@@ -19,7 +19,7 @@ enum Denial {
   TOO_MANY_CONNECTIONS("too_many_connections", "too_many_connections"),
   TIMEOUT("timeout", "timeout"),
   SLOW_CONSUMER("slow_consumer", "slow_consumer"),
-  STOPPING("unavailable", "unavailable");
+  UNAVAILABLE("unavailable", "unavailable");
 
   private final String tcp;
   private final String sockJs;
