@@ -40,6 +40,7 @@ class RefusalsTest {
   private static McpCalls mcp;
   private static McpCalls session;
   private static BusCalls onTheBus;
+  private static BridgeCalls bridge;
 
   @BeforeAll
   static void open() throws Exception {
@@ -50,6 +51,7 @@ class RefusalsTest {
     mcp = new McpCalls(world.web.server.baseUrl(), false);
     session = new McpCalls(world.web.server.baseUrl(), true);
     onTheBus = new BusCalls(world.bus.vertx());
+    bridge = new BridgeCalls(world.bridge.port());
   }
 
   @AfterAll
@@ -58,6 +60,7 @@ class RefusalsTest {
     own.close();
     mcp.close();
     session.close();
+    bridge.close();
     tables.close();
     world.close();
   }
@@ -91,7 +94,7 @@ class RefusalsTest {
 
   private static void assertRefusals(Operation<?, ?, ?> operation) throws Exception {
     var sample = world.sample(operation);
-    var doors = List.of(uniform, own, mcp, session, onTheBus, new CommandLines(world.web.server.baseUrl(), home, false));
+    var doors = List.of(uniform, own, mcp, session, onTheBus, bridge, new CommandLines(world.web.server.baseUrl(), home, false));
     var failures = new ArrayList<String>();
     var before = tables.checksums();
     for (var refusal : Refusals.of(world, operation, sample)) {

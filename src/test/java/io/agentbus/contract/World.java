@@ -3,12 +3,16 @@ package io.agentbus.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.crypto.StateSeal;
+import io.agentbus.door.bridge.Bridge;
+import io.agentbus.door.bridge.BridgeLimits;
+import io.agentbus.door.bridge.TcpDoor;
 import io.agentbus.door.bus.BusDoor;
 import io.agentbus.door.mcp.McpDoor;
 import io.agentbus.door.mcp.bus.BusContent;
 import io.agentbus.door.mcp.legacy.Sessions;
 import io.agentbus.door.rest.RestDoor;
 import io.agentbus.http.BearerGate;
+import io.agentbus.http.HttpSettings.Listen;
 import io.agentbus.http.Site;
 import io.agentbus.http.TestServer;
 import io.agentbus.op.Caller;
@@ -40,6 +44,7 @@ final class World implements AutoCloseable {
 
   final TestBus bus;
   final TestServer web;
+  final TcpDoor bridge;
   private final BusDoor onTheBus;
   /** Tokens of agents of {@link #INSIDE}. */
   final String worker;
@@ -62,6 +67,12 @@ final class World implements AutoCloseable {
     new McpDoor(new BusContent(bus.bus().catalogue(), bus.bus().feed(), "test"), gate,
         StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     web = new TestServer(site);
+    var limits = BridgeLimits.DEFAULT;
+    // The connections of the test say nothing while other doors are tried.
+    var patient = new BridgeLimits(limits.frame(), limits.firstFrame(), limits.handlers(), limits.calls(), limits.queueBytes(), limits.queueFrames(),
+        limits.connections(), limits.connectionsPerAddress(), limits.login(), Duration.ofHours(1), limits.halfFrame(), limits.reply(), limits.replies());
+    bridge = bus.await(() -> TcpDoor.listen(web.vertx, Listen.loopback(0), Duration.ofSeconds(10), new Bridge(web.vertx, bus.bus().catalogue(), gate,
+        bus.bus().authenticator(), bus.bus().feed(), bus.bus().messages(), patient)).await());
     onTheBus = bus.await(() -> BusDoor.open(bus.vertx(), bus.bus().catalogue(), gate).await());
     enqueue(OUTSIDE, "elsewhere", 1);
     enqueue(INSIDE + "/idle", WORKER, 1);

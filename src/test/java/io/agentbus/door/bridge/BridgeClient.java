@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client of a bridge over a real socket, which says exactly what a test wants it to. */
-abstract class BridgeClient implements AutoCloseable {
+public abstract class BridgeClient implements AutoCloseable {
   /** Stands in the queue for the end of the connection. */
   private static final JsonNode END = Json.MAPPER.createObjectNode().put("type", "closed");
   private static final long PATIENCE_SECONDS = 10;
@@ -27,11 +27,11 @@ abstract class BridgeClient implements AutoCloseable {
   }
 
   /** Sends a request and waits for its answer, passing over what else comes. @param body JSON; quotes may be single */
-  final JsonNode request(String address, String body) throws Exception {
+  public final JsonNode request(String address, String body) throws Exception {
     return request(address, body, "{}");
   }
 
-  final JsonNode request(String address, String body, String headers) throws Exception {
+  public final JsonNode request(String address, String body, String headers) throws Exception {
     var reply = UUID.randomUUID().toString();
     send("{'type': 'send', 'address': '" + address + "', 'replyAddress': '" + reply + "', 'headers': " + headers + ", 'body': " + body + "}");
     for (var next = next(); ; next = next()) {
@@ -73,7 +73,7 @@ abstract class BridgeClient implements AutoCloseable {
   }
 
   /** The problem in a failure. */
-  static ObjectNode problem(JsonNode failure) throws IOException {
+  public static ObjectNode problem(JsonNode failure) throws IOException {
     return (ObjectNode) Json.MAPPER.readTree(failure.path("message").asText());
   }
 

@@ -7,11 +7,11 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 
 /** Frames over TCP. */
-final class TcpClient extends BridgeClient {
+public final class TcpClient extends BridgeClient {
   private final Socket socket;
   private final DataInputStream in;
 
-  TcpClient(int port) throws IOException {
+  public TcpClient(int port) throws IOException {
     this(port, true);
   }
 
