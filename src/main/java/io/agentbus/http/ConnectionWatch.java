@@ -79,7 +79,9 @@ final class ConnectionWatch {
           if (context.channel().isOpen()) {
             context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
           }
-          context.close();
+          // Below all handlers: a WebSocket has others than the request it began with.
+          var lowest = context.channel().pipeline().firstContext();
+          (lowest == null ? context : lowest).close();
         });
       } else {
         connection.close();
@@ -121,13 +123,20 @@ final class ConnectionWatch {
     }
     var watched = new Watched(connection, address);
     connections.put(connection, watched);
-    connection.closeHandler(closed -> {
-      connections.remove(connection);
-      count.leave(address);
-      if (watched.exchange != null) {
-        watched.exchange.clientGone();
-      }
-    });
+    if (connection instanceof HttpServerConnection below) {
+      // Once a connection speaks WebSocket it tells its own close handler nothing more.
+      below.channelHandlerContext().channel().closeFuture().addListener(done -> closed(watched));
+    } else {
+      connection.closeHandler(done -> closed(watched));
+    }
+  }
+
+  private void closed(Watched watched) {
+    connections.remove(watched.connection);
+    count.leave(watched.address);
+    if (watched.exchange != null) {
+      watched.exchange.clientGone();
+    }
   }
 
   /** The connection of a request whose headers are complete; null for one that is being closed. */
