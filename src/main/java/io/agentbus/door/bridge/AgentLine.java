@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class AgentLine {
       message.fail(closed ? GONE : BUSY, closed ? "The agent's connection has ended." : "The agent leaves too many requests unanswered.");
       return;
     }
-    client.accept(wire.message(address, message.replyAddress() == null ? null : reply, json(message.body()), message.isSend()));
+    client.accept(wire.message(address, message.replyAddress() == null ? null : reply, Map.of(), json(message.body()), message.isSend()));
   }
 
   /** Hands on what the client sends to a reply address; false when it is none, or one no more. */

@@ -2,7 +2,10 @@ package io.agentbus.door.bridge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.bus.Addresses;
+import io.agentbus.bus.RequestHeaders;
+import io.agentbus.http.IdempotencyKey;
 import io.agentbus.http.ProblemAnswer;
+import io.agentbus.http.RequestIds;
 import io.agentbus.id.Ids;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.CallScope;
@@ -12,6 +15,7 @@ import io.agentbus.op.Json;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -197,7 +201,7 @@ final class BridgeSession {
       }
       caller = found;
       link.welcome();
-      reply(frame, Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
+      reply(frame, Map.of(), Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
     } catch (ProblemException refusal) {
       refuse(frame, refusal);
       if (frame.replyAddress() == null) {
@@ -219,7 +223,7 @@ final class BridgeSession {
   }
 
   private void call(Frame frame, String operation) {
-    if (frame.header("authorization") != null) {
+    if (frame.header(RequestHeaders.AUTHORIZATION) != null) {
       refuse(frame, ProblemException.invalid("", "A frame carries no authorization: the connection has said at " + Addresses.AUTH
           + ", or when it was opened, who is there."));
       return;
@@ -247,14 +251,21 @@ final class BridgeSession {
   }
 
   private void carryOut(Frame frame, String operation) {
-    var requestId = Ids.next().toString();
+    var requestId = RequestIds.of(frame.header(RequestHeaders.REQUEST_ID));
     var input = frame.body().isNull() ? Json.MAPPER.createObjectNode() : (ObjectNode) frame.body();
     try {
-      var reply = bridge.catalogue().invoke(new Invocation(operation, renewed(), input, frame.header("idempotency-key"), requestId));
-      reply(frame, reply.json());
+      var reply = bridge.catalogue().invoke(new Invocation(operation, renewed(), input, keyIn(frame), requestId));
+      var headers = reply.replayed() ? Map.of(RequestHeaders.REQUEST_ID, requestId, RequestHeaders.IDEMPOTENCY_REPLAYED, "true")
+          : Map.of(RequestHeaders.REQUEST_ID, requestId);
+      reply(frame, headers, reply.json());
     } catch (ProblemException refusal) {
       refuse(frame, refusal, requestId);
     }
+  }
+
+  private static @Nullable String keyIn(Frame frame) {
+    var given = frame.header(RequestHeaders.IDEMPOTENCY_KEY);
+    return given == null ? null : IdempotencyKey.in(MultiMap.caseInsensitiveMultiMap().add(RequestHeaders.IDEMPOTENCY_KEY, given));
   }
 
   private void register(Frame frame) {
@@ -306,7 +317,7 @@ final class BridgeSession {
   private void event(String address, NamespacePath namespace, byte[] json) {
     var now = caller;
     if (now != null && now.may(Right.READ) && now.sees(namespace) && !closed.get()) {
-      outbox.send(wire.message(address, null, json, false));
+      outbox.send(wire.message(address, null, Map.of(), json, false));
     }
   }
 
@@ -317,9 +328,9 @@ final class BridgeSession {
     }
   }
 
-  private void reply(Frame to, byte[] json) {
+  private void reply(Frame to, Map<String, String> headers, byte[] json) {
     if (to.replyAddress() != null && !closed.get()) {
-      outbox.send(wire.message(to.replyAddress(), null, json, true));
+      outbox.send(wire.message(to.replyAddress(), null, headers, json, true));
     }
   }
 

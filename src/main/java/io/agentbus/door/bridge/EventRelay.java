@@ -10,7 +10,6 @@ import io.agentbus.op.Right;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +18,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +61,12 @@ final class EventRelay {
       if (!running) {
         position = feed.newest();
       }
-      groups.computeIfAbsent(filter.value(), text -> new Group(filter, filter.matcher(), ConcurrentHashMap.newKeySet())).listeners.add(listener);
+      // In one step, as the last listener of a group takes the group with it.
+      groups.compute(filter.value(), (text, known) -> {
+        var group = known == null ? new Group(filter, filter.matcher(), ConcurrentHashMap.newKeySet()) : known;
+        group.listeners.add(listener);
+        return group;
+      });
       if (!running) {
         running = true;
         Thread.ofVirtual().name("bridge-events").start(this::follow);

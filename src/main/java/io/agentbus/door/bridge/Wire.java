@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.op.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The two protocols, which differ in a few words of what the server says. Frames are UTF-8 JSON. */
@@ -21,16 +22,19 @@ enum Wire {
    * Something for an address of the client.
    *
    * @param replyAddress where the client may answer; null = nowhere
+   * @param headers of a reply; empty for none
    * @param body JSON
    * @param send whether it goes to one receiver; a published one goes to all
    */
-  byte[] message(String address, @Nullable String replyAddress, byte[] body, boolean send) {
+  byte[] message(String address, @Nullable String replyAddress, Map<String, String> headers, byte[] body, boolean send) {
     var head = Json.MAPPER.createObjectNode().put("type", this == TCP ? "message" : "rec").put("address", address);
     if (replyAddress != null) {
       head.put("replyAddress", replyAddress);
     }
+    if (this == TCP || !headers.isEmpty()) {
+      headers.forEach(head.putObject("headers")::put);
+    }
     if (this == TCP) {
-      head.putObject("headers");
       head.put("send", send);
     }
     var start = bytes(head);

@@ -22,7 +22,7 @@ public abstract class BridgeClient implements AutoCloseable {
   abstract void sendFrame(byte[] frame) throws Exception;
 
   /** Sends a frame. @param json quotes may be single */
-  final void send(String json) throws Exception {
+  public final void send(String json) throws Exception {
     sendFrame(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 
@@ -45,7 +45,7 @@ public abstract class BridgeClient implements AutoCloseable {
   }
 
   /** The next frame; the connection's end is one of type {@code closed}. */
-  final JsonNode next() throws InterruptedException {
+  public final JsonNode next() throws InterruptedException {
     var next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("nothing came");

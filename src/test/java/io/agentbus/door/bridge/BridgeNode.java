@@ -19,8 +19,14 @@ import java.util.concurrent.TimeUnit;
 /** A bus with both bridges, and agents with their tokens. */
 final class BridgeNode implements AutoCloseable {
   /** Small enough to be reached by a test. */
-  static final BridgeLimits LIMITS = new BridgeLimits(64 << 10, 2 << 10, 10, 8, 512 << 10, 10_000, 100, 100, Duration.ofMillis(1_500),
-      Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(5), 4);
+  static final BridgeLimits LIMITS = new BridgeLimits(64 << 10, 2 << 10, 10, 8, 512 << 10, 10_000, 100, 100, Duration.ofSeconds(8),
+      Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5), 4);
+
+  /** The same with other times. */
+  static BridgeLimits with(Duration login, Duration idle) {
+    return new BridgeLimits(LIMITS.frame(), LIMITS.firstFrame(), LIMITS.handlers(), LIMITS.calls(), LIMITS.queueBytes(), LIMITS.queueFrames(),
+        LIMITS.connections(), LIMITS.connectionsPerAddress(), login, idle, LIMITS.halfFrame(), LIMITS.reply(), LIMITS.replies());
+  }
 
   /** The transports. */
   enum Transport { TCP, WEBSOCKET }

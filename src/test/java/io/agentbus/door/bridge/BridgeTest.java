@@ -91,9 +91,12 @@ class BridgeTest {
   @EnumSource
   void an_idempotency_key_makes_a_call_safe_to_repeat(Transport transport) throws Exception {
     try (var client = node.connect(transport, token)) {
-      var headers = "{'Idempotency-Key': '" + UUID.randomUUID() + "', 'localOnly': 'true', 'timeout': '1', 'codecName': 'x'}";
+      var headers = "{'Request-Id': 'mine', 'Idempotency-Key': '" + UUID.randomUUID() + "', 'localOnly': 'true', 'timeout': '1', 'codecName': 'x'}";
       var first = reply(client.request("agentbus.op.enqueue_job", "{'subject': 's'}", headers));
-      var again = reply(client.request("agentbus.op.enqueue_job", "{'subject': 's'}", headers));
+      var repeated = client.request("agentbus.op.enqueue_job", "{'subject': 's'}", headers);
+      assertThat(repeated.at("/headers/idempotency-replayed").asText()).isEqualTo("true");
+      assertThat(repeated.at("/headers/request-id").asText()).isEqualTo("mine");
+      var again = reply(repeated);
       assertThat(again.get("id")).isEqualTo(first.get("id"));
       assertThat(client.request("agentbus.op.enqueue_job", "{'subject': 'other'}", headers).path("failureCode").asInt()).isEqualTo(422);
     }

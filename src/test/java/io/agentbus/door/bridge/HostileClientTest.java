@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agentbus.door.bridge.BridgeNode.Transport;
+import io.agentbus.http.RawClient;
 import io.agentbus.testkit.PgDatabase;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +30,19 @@ class HostileClientTest {
 
   @BeforeEach
   void open() throws Exception {
-    node = new BridgeNode(database);
+    open(BridgeNode.LIMITS);
+  }
+
+  private void open(BridgeLimits limits) throws Exception {
+    node = new BridgeNode(database, limits);
     token = node.agentToken("acme", "agent-" + UUID.randomUUID());
     healthy = node.connect(Transport.TCP, token);
+  }
+
+  private void openAgain(BridgeLimits limits) throws Exception {
+    healthy.close();
+    node.close();
+    open(limits);
   }
 
   @AfterEach
@@ -135,6 +147,7 @@ class HostileClientTest {
   @ParameterizedTest
   @EnumSource
   void a_stranger_who_says_nothing_is_closed_and_so_is_one_who_only_pings(Transport transport) throws Exception {
+    openAgain(BridgeNode.with(Duration.ofSeconds(2), BridgeNode.LIMITS.idle()));
     try (var idler = node.connect(transport); var pinger = node.connect(transport)) {
       pinger.send("{'type': 'ping'}");
       assertThat(idler.awaitEnd()).isEqualTo("timeout");
@@ -146,15 +159,13 @@ class HostileClientTest {
   @ParameterizedTest
   @EnumSource
   void a_known_client_that_falls_silent_is_closed_when_its_time_is_over(Transport transport) throws Exception {
+    var idle = Duration.ofSeconds(2);
+    openAgain(BridgeNode.with(BridgeNode.LIMITS.login(), idle));
     var since = System.nanoTime();
     try (var client = node.connect(transport, token)) {
       assertThat(client.awaitEnd()).isEqualTo("timeout");
-      assertThat(System.nanoTime() - since).isGreaterThan(BridgeNode.LIMITS.idle().toNanos());
-      keepAlive();
+      assertThat(System.nanoTime() - since).isGreaterThan(idle.toNanos());
     }
-  }
-
-  private void keepAlive() throws Exception {
     healthy.close();
     healthy = node.connect(Transport.TCP, token);
   }
@@ -178,12 +189,28 @@ class HostileClientTest {
   }
 
   @Test
+  void a_websocket_that_is_not_read_is_dropped_too() throws Exception {
+    try (var slow = new RawClient(node.web.port(), 4 << 10)) {
+      slow.send("GET /eventbus/websocket HTTP/1.1\r\nHost: 127.0.0.1:" + node.web.port() + "\r\nAuthorization: Bearer " + token
+          + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      assertThat(slow.read().status()).isEqualTo(101);
+      var register = "{\"type\":\"register\",\"address\":\"agentbus.event.load.**\"}".getBytes(StandardCharsets.UTF_8);
+      // A masked text frame; the mask is zero.
+      slow.send(ByteBuffer.allocate(6 + register.length).put((byte) 0x81).put((byte) (0x80 | register.length)).putInt(0).put(register).array());
+      await().until(() -> node.bridge.connections() == 2);
+      var payload = "'" + "z".repeat(60_000) + "'";
+      for (var i = 0; i < 200 && node.bridge.connections() == 2; i++) {
+        healthy.request("agentbus.op.emit_event", "{'topic': 'load.more', 'payload': {'x': " + payload + "}}");
+      }
+      await().until(() -> node.bridge.connections() == 1);
+      await().untilAsserted(() -> assertThat(node.web.server.openConnections()).as("the socket below it").isZero());
+    }
+  }
+
+  @Test
   void one_connection_too_many_is_told_so() throws Exception {
-    node.close();
-    var two = new BridgeLimits(64 << 10, 2 << 10, 10, 8, 512 << 10, 10_000, 2, 2, BridgeNode.LIMITS.login(), BridgeNode.LIMITS.idle(),
-        BridgeNode.LIMITS.halfFrame(), BridgeNode.LIMITS.reply(), 4);
-    node = new BridgeNode(database, two);
-    healthy = node.connect(Transport.TCP, token);
+    openAgain(new BridgeLimits(64 << 10, 2 << 10, 10, 8, 512 << 10, 10_000, 2, 2, BridgeNode.LIMITS.login(), BridgeNode.LIMITS.idle(),
+        BridgeNode.LIMITS.halfFrame(), BridgeNode.LIMITS.reply(), 4));
     try (var second = node.connect(Transport.WEBSOCKET, token)) {
       for (var transport : Transport.values()) {
         try (var third = node.connect(transport)) {

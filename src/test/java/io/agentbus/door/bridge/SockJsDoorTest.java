@@ -2,6 +2,7 @@ package io.agentbus.door.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.agentbus.door.bridge.BridgeNode.Transport;
 import io.agentbus.http.RawClient;
@@ -73,6 +74,14 @@ class SockJsDoorTest {
     }
     assertThatThrownBy(() -> new WebSocketClient(node.web.port(), "", "aba_" + "x".repeat(43)))
         .isInstanceOfSatisfying(ExecutionException.class, refused -> assertThat(status(refused)).isEqualTo(401));
+  }
+
+  @Test
+  void a_websocket_gives_its_place_among_the_connections_back() throws Exception {
+    try (var one = new WebSocketClient(node.web.port(), "", token); var other = node.connect(Transport.WEBSOCKET)) {
+      assertThat(node.web.server.openConnections()).isGreaterThanOrEqualTo(2);
+    }
+    await().untilAsserted(() -> assertThat(node.web.server.openConnections()).as("idle ones are closed after a time").isZero());
   }
 
   @Test
