@@ -1,5 +1,7 @@
 package io.agentbus.app;
 
+import io.agentbus.bus.cluster.Cluster;
+import io.agentbus.config.ClusterConfig;
 import io.agentbus.config.ConfigLoader;
 import io.agentbus.config.NodeLogging;
 import io.agentbus.db.Database;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the launcher runs once after a build, so that the JVM can write a start-up cache of the classes it saw
- * ({@code -XX:AOTCacheOutput}): {@code cli} does what commands do, {@code node} what a node does on its way up. It
+ * ({@code -XX:AOTCacheOutput}): {@code cli} does what commands do, {@code node} what a node does on its way up, and {@code cluster} what
+ * one that joins others does. What is in the cache is loaded at every start with it, so that the cluster has one of its own. The training
  * takes neither a database nor a home and leaves nothing behind.
  */
 public final class AotTraining {
@@ -36,13 +39,20 @@ public final class AotTraining {
   /** Nothing listens on port 1: connections are refused at once. */
   private static final String NOBODY = "127.0.0.1:1";
 
+  /** Classes that load the cluster library when they are looked at. */
+  private static final String CLUSTER = "io/agentbus/bus/cluster/";
+
   private AotTraining() {}
 
-  /** @param argv {@code cli} or {@code node} */
+  /** @param argv {@code cli}, {@code node} or {@code cluster} */
   public static void main(String[] argv) throws Exception {
     CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(() -> Runtime.getRuntime().halt(1));
-    if (argv.length == 1 && argv[0].equals("node")) {
-      node();
+    var kind = argv.length == 1 ? argv[0] : "cli";
+    if (kind.equals("cluster")) {
+      joinNobody();
+    }
+    if (!kind.equals("cli")) {
+      node(kind.equals("cluster"));
     } else {
       command("help");
       command("help", "enqueue-job");
@@ -60,7 +70,15 @@ public final class AotTraining {
     Commands.run(argv, List.of());
   }
 
-  private static void node() throws Exception {
+  /** A cluster of one, on ports that nobody knows. */
+  private static void joinNobody() throws Exception {
+    var settings = new ClusterConfig(true, "training", null, "127.0.0.1", null, 0, 0, List.of(NOBODY), false, null, null, null);
+    var vertx = new Cluster(settings, "none", "none").join(Vertx.builder(), new VertxOptions().setPreferNativeTransport(false))
+        .toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static void node(boolean clustered) throws Exception {
     NodeLogging.start(ConfigLoader.load(Map.of(), Map.of(), null).config().logging());
     LoggerFactory.getLogger(AotTraining.class).atInfo().addKeyValue("node", "none").log("training");
     VerticleDescriptor.all();
@@ -74,7 +92,7 @@ public final class AotTraining {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     // What only a database that answers would bring in.
     for (var member : new Class<?>[] {AotTraining.class, Tuple.class, PgConnection.class}) {
-      loadJarOf(member);
+      loadJarOf(member, clustered);
     }
   }
 
@@ -96,10 +114,11 @@ public final class AotTraining {
     }
   }
 
-  private static void loadJarOf(Class<?> member) throws IOException, URISyntaxException {
+  private static void loadJarOf(Class<?> member, boolean clustered) throws IOException, URISyntaxException {
     var path = Path.of(member.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (var jar = new JarFile(path.toFile())) {
       jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".class") && !name.contains("-info"))
+          .filter(name -> clustered || !name.startsWith(CLUSTER))
           .forEach(name -> load(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
     }
   }

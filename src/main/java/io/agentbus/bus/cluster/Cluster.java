@@ -1,6 +1,5 @@
 package io.agentbus.bus.cluster;
 
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.agentbus.config.ClusterConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -49,7 +48,7 @@ public final class Cluster {
     var instance = hazelcast.getHazelcastInstance();
     try {
       return instance == null ? List.of() : MembershipLog.names(instance.getCluster().getMembers());
-    } catch (HazelcastInstanceNotActiveException left) {
+    } catch (IllegalStateException left) {
       return List.of();
     }
   }
