@@ -79,6 +79,8 @@ final class BenchRun {
       new HttpRows(plan, report, processes, node, home).all();
       rows.memory(node, "loaded", "after the load");
       BenchProcesses.stop(node.process());
+      say("node starts in a cluster");
+      rows.startsInCluster(folder, database.url());
       say("node starts with a Postgres of its own");
       rows.startsWithPostgres(folder.resolve(OWN_HOME));
       report.note("nodes and calls were started by " + processes.way() + ".");

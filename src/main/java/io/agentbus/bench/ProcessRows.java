@@ -4,6 +4,8 @@ import io.agentbus.bench.BenchProcesses.RunningNode;
 import io.agentbus.db.embedded.EmbeddedPostgres;
 import io.agentbus.db.embedded.PgSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,35 @@ final class ProcessRows {
     }
     report.add(BenchRow.of("start.again", "node start, on a database it knows", "s", times).atMost(3));
     return node;
+  }
+
+  /** Starts a node several times that joins a cluster of one other, on the same database. @param folder of their homes */
+  void startsInCluster(Path folder, String url) throws IOException {
+    var port = Integer.toString(freePort());
+    var first = processes.node("member-1", folder.resolve("member-1"), List.of("--database-url", url, "--cluster", "--cluster-port", port,
+        "--set", "bus.cluster.bus-port=0"));
+    var arguments = List.of("--database-url", url, "--cluster", "--cluster-port", "0", "--set", "bus.cluster.bus-port=0", "--cluster-members",
+        "127.0.0.1:" + port);
+    var times = new ArrayList<Double>();
+    for (var i = 0; i <= plan.repeats(); i++) {
+      var node = processes.node("member-2", folder.resolve("member-2"), arguments);
+      // The first makes the home.
+      if (i > 0) {
+        times.add(node.millis() / MILLIS);
+      }
+      if (i == plan.repeats()) {
+        memory(node, "clustered", "one of two in a cluster, before any load");
+      }
+      BenchProcesses.stop(node.process());
+    }
+    report.add(BenchRow.of("start.clustered", "node start, joining another on a database it knows", "s", times).atMost(3));
+    BenchProcesses.stop(first.process());
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   /** Starts a node that brings its own Postgres: in a new home, and again in it. */

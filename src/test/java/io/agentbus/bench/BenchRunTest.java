@@ -56,6 +56,16 @@ class BenchRunTest {
   }
 
   @Test
+  void a_node_in_a_cluster_stands_beside_one_by_itself(@TempDir Path folder) throws Exception {
+    var report = new BenchReport(Map.of(), NOWHERE);
+    try (var processes = new BenchProcesses(folder)) {
+      new ProcessRows(BenchPlan.TINY, report, processes).startsInCluster(folder, database.url());
+    }
+    assertThat(report.row("start.clustered").orElseThrow().value()).isPositive();
+    assertThat(report.row("memory.clustered").orElseThrow().value()).isGreaterThan(50);
+  }
+
+  @Test
   void a_value_is_the_median_and_a_promise_is_judged_by_it() {
     var row = BenchRow.of("a", "a", "ms", List.of(9.0, 1.0, 2.0)).atMost(2);
     assertThat(row.value()).isEqualTo(2);
