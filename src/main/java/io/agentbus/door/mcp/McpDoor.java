@@ -11,6 +11,7 @@ import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.rpc.RpcMessage;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.door.mcp.wire.Refusals;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.Exchange;
@@ -25,7 +26,6 @@ import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
-import java.util.function.Function;
 
 /**
  * {@code /mcp}: the Model Context Protocol over Streamable HTTP, in both of its eras. A request says by header or by its
@@ -37,7 +37,7 @@ public final class McpDoor implements Surface {
   private static final String VERSION_HEADER = "MCP-Protocol-Version";
   private static final String VERSION_META = "io.modelcontextprotocol/protocolVersion";
 
-  private final Function<Exchange, Caller> callers;
+  private final Callers callers;
   private final ModernEra modern;
   private final LegacyEra legacy;
 
@@ -48,11 +48,11 @@ public final class McpDoor implements Surface {
    * @param limits of sessions
    */
   public McpDoor(Content content, BearerGate bearer, StateSeal seal, Sessions.Limits limits) {
-    this(content, exchange -> callerOf(bearer, exchange), seal, limits);
+    this(content, new Callers(exchange -> callerOf(bearer, exchange)), seal, limits);
   }
 
-  /** @param callers who sends a request; refuses with {@code unauthenticated} */
-  public McpDoor(Content content, Function<Exchange, Caller> callers, StateSeal seal, Sessions.Limits limits) {
+  /** A door for whoever {@code callers} lets in. */
+  public McpDoor(Content content, Callers callers, StateSeal seal, Sessions.Limits limits) {
     this.callers = callers;
     this.modern = new ModernEra(content, callers, seal);
     this.legacy = new LegacyEra(content, callers, new Sessions(limits));
@@ -95,7 +95,7 @@ public final class McpDoor implements Surface {
   }
 
   private void inSession(Exchange exchange, SessionWork work) throws InterruptedException {
-    var caller = callers.apply(exchange);
+    var caller = callers.of(exchange);
     if (!LegacyEra.hasSession(exchange) || Revision.isModern(exchange.request().getHeader(VERSION_HEADER))) {
       throw methodNotAllowed();
     }
@@ -107,7 +107,7 @@ public final class McpDoor implements Surface {
   }
 
   private void post(Exchange exchange, byte[] body) throws InterruptedException {
-    var caller = callers.apply(exchange);
+    var caller = callers.of(exchange);
     if (!MediaTypes.isJson(exchange.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw ProblemException.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "A message is sent as application/json in UTF-8.");
     }

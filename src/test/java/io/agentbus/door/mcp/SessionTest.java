@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.door.mcp.conformance.ConformanceServer;
 import io.agentbus.door.mcp.legacy.Sessions;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.http.Site;
 import io.agentbus.http.TestServer;
 import io.agentbus.op.Caller;
@@ -42,10 +43,10 @@ class SessionTest {
   /** Takes any token, which is the name of its owner. */
   private static TestServer serve(Sessions.Limits limits) {
     var site = new Site();
-    new McpDoor(ConformanceServer.fixtures(), exchange -> {
+    new McpDoor(ConformanceServer.fixtures(), new Callers(exchange -> {
       var token = exchange.request().getHeader("Authorization").substring(7);
       return new Caller(UUID.nameUUIDFromBytes(token.getBytes()), token, null, List.of(), EnumSet.noneOf(Right.class));
-    }, StateSeal.ofProcess(Clock.systemUTC()), limits).mount(site);
+    }), StateSeal.ofProcess(Clock.systemUTC()), limits).mount(site);
     return new TestServer(site);
   }
 

@@ -4,20 +4,19 @@ import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.wire.Bell;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.door.mcp.wire.Notices;
 import io.agentbus.http.Exchange;
 import io.agentbus.http.SseWriter;
 import io.agentbus.op.Caller;
-import io.agentbus.problem.ProblemException;
-import java.util.function.Function;
 
 /** The one stream of a session that belongs to no request: what changes while nobody asks. */
 final class CommonStream {
   private static final byte[] NOTHING = new byte[0];
 
-  private final Function<Exchange, Caller> callers;
+  private final Callers callers;
 
-  CommonStream(Function<Exchange, Caller> callers) {
+  CommonStream(Callers callers) {
     this.callers = callers;
   }
 
@@ -44,28 +43,16 @@ final class CommonStream {
       events.flush();
     }
     var asker = session.asker(caller, exchange.requestId());
-    while (!exchange.scope().over() && !session.hasEnded()) {
+    var token = callers.watch(exchange, caller);
+    while (!exchange.scope().over() && !session.hasEnded() && token.isGood()) {
       for (var notice : session.watch().next(asker)) {
         events.event(Shelf.COMMON + "-" + ++number, null,
             Frames.notification(Notices.method(notice), Notices.params(notice)));
       }
       events.flush();
       if (!bell.await(SseWriter.KEEP_ALIVE.toMillis())) {
-        if (!isStillWelcome(exchange, session)) {
-          return;
-        }
         events.keepAlive(null);
       }
-    }
-  }
-
-  /** A token that was revoked must not go on listening. */
-  private boolean isStillWelcome(Exchange exchange, Session session) {
-    session.touch();
-    try {
-      return Sessions.principal(callers.apply(exchange)).equals(session.principal());
-    } catch (ProblemException refused) {
-      return false;
     }
   }
 }

@@ -14,6 +14,7 @@ import io.agentbus.door.mcp.rpc.RpcMessage.Request;
 import io.agentbus.door.mcp.rpc.RpcMessage.Response;
 import io.agentbus.door.mcp.rpc.Shortened;
 import io.agentbus.door.mcp.wire.AnswerWriter;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.door.mcp.wire.Refusals;
 import io.agentbus.http.Exchange;
 import io.agentbus.op.Caller;
@@ -23,7 +24,6 @@ import io.agentbus.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Serves sessions. */
@@ -38,8 +38,8 @@ public final class LegacyEra {
   private final SessionCalls calls;
   private final CommonStream common;
 
-  /** @param callers who sends a request; asked again while a stream goes on */
-  public LegacyEra(Content content, Function<Exchange, Caller> callers, Sessions sessions) {
+  /** @param callers asked again while a stream goes on */
+  public LegacyEra(Content content, Callers callers, Sessions sessions) {
     this.content = content;
     this.sessions = sessions;
     this.calls = new SessionCalls(content);

@@ -12,15 +12,13 @@ import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.rpc.RpcMessage.Request;
 import io.agentbus.door.mcp.wire.Bell;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.door.mcp.wire.Notices;
 import io.agentbus.http.Exchange;
 import io.agentbus.http.SseWriter;
-import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
-import io.agentbus.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The answer to {@code subscriptions/listen}: a stream that tells of changes until either side ends it. */
 final class ListenStream {
@@ -28,10 +26,10 @@ final class ListenStream {
 
   private final Exchange exchange;
   private final Content content;
-  private final Function<Exchange, Caller> callers;
+  private final Callers callers;
   private final ResultForm form;
 
-  ListenStream(Exchange exchange, Content content, Function<Exchange, Caller> callers, ResultForm form) {
+  ListenStream(Exchange exchange, Content content, Callers callers, ResultForm form) {
     this.exchange = exchange;
     this.content = content;
     this.callers = callers;
@@ -44,33 +42,21 @@ final class ListenStream {
         var follower = content.follow(asker, wish, bell::ring)) {
       try (var events = SseWriter.open(exchange)) {
         send(events, request.id(), "notifications/subscriptions/acknowledged", agreed(wish, follower.agreed()));
-        follow(events, request.id(), follower, bell);
+        follow(events, request.id(), follower, bell, callers.watch(exchange, asker.caller()));
         events.farewell(null, Frames.result(request.id(), form.endOf(request.id())));
       }
     }
   }
 
-  private void follow(SseWriter events, JsonNode id, Follower follower, Bell bell) throws InterruptedException {
-    while (!exchange.scope().over()) {
+  private void follow(SseWriter events, JsonNode id, Follower follower, Bell bell, Callers.Watch token)
+      throws InterruptedException {
+    while (!exchange.scope().over() && token.isGood()) {
       for (var notice : follower.next()) {
         send(events, id, Notices.method(notice), Notices.params(notice));
       }
       if (!bell.await(SseWriter.KEEP_ALIVE.toMillis())) {
         events.keepAlive(null);
-        if (!isStillWelcome()) {
-          return;
-        }
       }
-    }
-  }
-
-  /** A token that was revoked must not go on listening. */
-  private boolean isStillWelcome() {
-    try {
-      callers.apply(exchange);
-      return true;
-    } catch (ProblemException refused) {
-      return false;
     }
   }
 

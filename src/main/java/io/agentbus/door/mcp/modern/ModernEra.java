@@ -13,6 +13,7 @@ import io.agentbus.door.mcp.rpc.RpcError;
 import io.agentbus.door.mcp.rpc.RpcMessage;
 import io.agentbus.door.mcp.rpc.RpcMessage.Request;
 import io.agentbus.door.mcp.wire.AnswerWriter;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.door.mcp.wire.LogLevel;
 import io.agentbus.door.mcp.wire.Outbox;
 import io.agentbus.door.mcp.wire.Refusals;
@@ -25,7 +26,6 @@ import io.agentbus.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Serves requests that say everything themselves. Order of its checks: the protocol's. */
 public final class ModernEra {
@@ -35,16 +35,16 @@ public final class ModernEra {
   private static final Set<String> TASKS = Set.of("tasks/get", "tasks/update", "tasks/cancel");
 
   private final Content content;
-  private final Function<Exchange, Caller> callers;
+  private final Callers callers;
   private final Methods methods;
   private final RequestStates states;
   private final ResultForm form;
 
   /**
-   * @param callers who sends a request; asked again while a stream goes on
+   * @param callers asked again while a stream goes on
    * @param seal for what clients carry
    */
-  public ModernEra(Content content, Function<Exchange, Caller> callers, StateSeal seal) {
+  public ModernEra(Content content, Callers callers, StateSeal seal) {
     this.content = content;
     this.callers = callers;
     this.methods = new Methods(content);

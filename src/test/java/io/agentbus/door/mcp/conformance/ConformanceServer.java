@@ -4,6 +4,7 @@ import io.agentbus.crypto.StateSeal;
 import io.agentbus.door.mcp.McpDoor;
 import io.agentbus.door.mcp.content.Content;
 import io.agentbus.door.mcp.legacy.Sessions;
+import io.agentbus.door.mcp.wire.Callers;
 import io.agentbus.http.HttpSettings;
 import io.agentbus.http.Site;
 import io.agentbus.http.WebServer;
@@ -25,7 +26,7 @@ public final class ConformanceServer implements AutoCloseable {
   /** @param port 0 for any free one */
   public ConformanceServer(int port) throws Exception {
     var site = new Site();
-    new McpDoor(fixtures(), exchange -> ANYONE, StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
+    new McpDoor(fixtures(), new Callers(exchange -> ANYONE), StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     server = WebServer.start(vertx, HttpSettings.onLoopback(port), 2, site).toCompletionStage().toCompletableFuture()
         .get(10, TimeUnit.SECONDS);
   }
