@@ -37,22 +37,24 @@ final class CommonStream {
 
   private void write(Exchange exchange, Caller caller, Session session, SseWriter events, Bell bell)
       throws InterruptedException {
-    var number = 0;
     if (session.revision().compareTo(Revision.V2025_11_25) >= 0) {
-      events.event(Shelf.COMMON + "-" + number, null, NOTHING);
+      events.event(id(session), null, NOTHING);
       events.flush();
     }
     var asker = session.asker(caller, exchange.requestId());
     var token = callers.watch(exchange, caller);
     while (!exchange.scope().over() && !session.hasEnded() && token.isGood()) {
       for (var notice : session.watch().next(asker)) {
-        events.event(Shelf.COMMON + "-" + ++number, null,
-            Frames.notification(Notices.method(notice), Notices.params(notice)));
+        events.event(id(session), null, Frames.notification(Notices.method(notice), Notices.params(notice)));
       }
       events.flush();
       if (!bell.await(SseWriter.KEEP_ALIVE.toMillis())) {
         events.keepAlive(null);
       }
     }
+  }
+
+  private static String id(Session session) {
+    return Shelf.COMMON + "-" + session.watch().number();
   }
 }

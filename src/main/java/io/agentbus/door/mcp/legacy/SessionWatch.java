@@ -25,6 +25,7 @@ final class SessionWatch {
   /** Rung when the stream has something to look at; null when nobody listens. */
   private volatile @Nullable Bell listener;
   private boolean ended;
+  private int told;
 
   SessionWatch(Content content) {
     this.content = content;
@@ -96,6 +97,11 @@ final class SessionWatch {
     if (listener == bell) {
       listener = null;
     }
+  }
+
+  /** The number of the next event of the common stream: connections follow one another, its numbers go on. */
+  synchronized int number() {
+    return told++;
   }
 
   boolean isHeard() {
