@@ -55,18 +55,32 @@ public final class LegacyEra {
   public void serve(Exchange exchange, Caller caller, Map<String, List<String>> query, JsonNode body)
       throws InterruptedException {
     checkAccept(exchange);
-    checkVersion(exchange);
-    if (!hasSession(exchange)) {
-      begin(exchange, caller, query, RpcMessage.of(body));
-      return;
-    }
-    var session = sessionOf(exchange, caller);
     if (body instanceof ArrayNode batch) {
+      checkVersion(exchange);
+      if (!hasSession(exchange)) {
+        throw noSession();
+      }
+      var session = sessionOf(exchange, caller);
       calls.run(exchange, session, caller, requests(session, messages(session, batch)), true);
       return;
     }
-    var requests = requests(session, List.of(RpcMessage.of(body)));
-    calls.run(exchange, session, caller, requests, false);
+    var message = RpcMessage.of(body);
+    try {
+      serve(exchange, caller, query, message);
+    } catch (RpcError refused) {
+      throw message instanceof Request request ? refused.answering(request.id()) : refused;
+    }
+  }
+
+  private void serve(Exchange exchange, Caller caller, Map<String, List<String>> query, RpcMessage message)
+      throws InterruptedException {
+    checkVersion(exchange);
+    if (!hasSession(exchange)) {
+      begin(exchange, caller, query, message);
+      return;
+    }
+    var session = sessionOf(exchange, caller);
+    calls.run(exchange, session, caller, requests(session, List.of(message)), false);
   }
 
   /** Answers a GET: the stream that belongs to no request, or the rest of one whose connection broke. */
@@ -104,6 +118,11 @@ public final class LegacyEra {
     return session;
   }
 
+  private static RpcError noSession() {
+    return RpcError.invalidRequest("A session begins with initialize, and every later request names it in the header "
+        + SESSION + ". A request of revision 2026-07-28 has its metadata in params._meta.");
+  }
+
   private static void checkAccept(Exchange exchange) {
     if (!AnswerWriter.accepts(exchange, "application/json") || !AnswerWriter.accepts(exchange, "text/event-stream")) {
       throw ProblemException.of(ProblemCode.NOT_ACCEPTABLE, "A client of a session accepts both application/json and"
@@ -122,9 +141,7 @@ public final class LegacyEra {
 
   private void begin(Exchange exchange, Caller caller, Map<String, List<String>> query, RpcMessage message) {
     if (!(message instanceof Request request) || !request.method().equals(INITIALIZE)) {
-      var error = RpcError.invalidRequest("A session begins with initialize, and every later request names it in the header "
-          + SESSION + ". A request of revision 2026-07-28 has its metadata in params._meta.");
-      throw message instanceof Request early ? error.answering(early.id()) : error;
+      throw noSession();
     }
     try {
       var session = sessions.begin(caller, revision(request.params().path("protocolVersion").textValue()),
@@ -133,7 +150,7 @@ public final class LegacyEra {
       exchange.header(SESSION, session.id());
       exchange.end(200, "application/json", Frames.result(request.id(), initialized(session)));
     } catch (RuntimeException failure) {
-      throw Refusals.of(failure, exchange.requestId()).answering(request.id());
+      throw Refusals.of(failure, exchange.requestId());
     }
   }
 
