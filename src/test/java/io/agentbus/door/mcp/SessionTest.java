@@ -219,6 +219,16 @@ class SessionTest {
   }
 
   @Test
+  void what_was_taken_for_a_session_that_has_ended_is_given_back() throws Exception {
+    client.initialize("2025-11-25");
+    client.callLater(9, "tools/call", "{'name': 'take_when_left'}");
+    await().until(() -> web.server.openStreams() == 1);
+    client.send(client.bare("DELETE").build());
+    client.initialize("2025-11-25");
+    await().until(() -> client.call("tools/call", "{'name': 'given_back'}").said().equals("1"));
+  }
+
+  @Test
   void an_id_can_be_under_way_once_only() throws Exception {
     client.initialize("2025-11-25");
     try (var first = client.open(request(5, "test_tool_with_progress", true))) {
@@ -251,6 +261,36 @@ class SessionTest {
       events.primed();
       assertThat(events.next().get("method").asText()).isEqualTo("notifications/tools/list_changed");
     }
+  }
+
+  @Test
+  void no_event_of_a_session_has_the_id_of_another() throws Exception {
+    client.initialize("2025-11-25");
+    var ids = new ArrayList<String>();
+    for (var connections = 0; connections < 2; connections++) {
+      try (var events = client.open(client.bare("GET").build())) {
+        ids.add(events.primed());
+        client.call("tools/call", "{'name': 'test_trigger_tool_change'}");
+        events.next();
+        ids.add(events.id());
+      }
+      // The node notices a little later that nobody listens.
+      await().until(() -> web.server.openStreams() == 0);
+    }
+    assertThat(ids).doesNotHaveDuplicates().hasSize(4);
+  }
+
+  @Test
+  void a_refusal_names_its_request_whatever_the_reason() throws Exception {
+    client.initialize("2025-11-25");
+    var ping = "{\"jsonrpc\":\"2.0\",\"id\":\"mine\",\"method\":\"ping\"}";
+    for (var headers : List.of(Map.of("Mcp-Session-Id", "nobody's"), Map.of("MCP-Protocol-Version", "1999-01-01"),
+        Map.<String, String>of())) {
+      var refused = client.send(client.post(ping, headers));
+      assertThat(refused.status()).isBetween(400, 404);
+      assertThat(refused.answer().path("id").asText()).as(refused.text()).isEqualTo("mine");
+    }
+    assertThat(client.send(client.post("[" + ping + "]", Map.of())).status()).isEqualTo(400);
   }
 
   @Test

@@ -26,6 +26,7 @@ final class OperationTools {
   private static final String KEY = "io.agentbus/idempotencyKey";
   private static final String WAIT_SECONDS = "wait_seconds";
   private static final String CLAIM = "claim_jobs";
+  private static final String CLAIM_ID = "claim_id";
   /** Clients give up on a silent call after a minute; only progress keeps them waiting. */
   private static final int MOST_SILENT_SECONDS = 45;
   private static final long PROGRESS_SECONDS = 5;
@@ -70,13 +71,20 @@ final class OperationTools {
   private Outcome invoke(Work work, String name, ObjectNode arguments) throws InterruptedException {
     var operation = operations.catalogue().find(name);
     var seconds = operation == null ? 0 : waitIn(operation, arguments);
-    if (seconds == 0) {
-      return new Outcome.Done(ToolResults.answer(operations.invoke(work.asker(), name, arguments, key(work)).json()));
-    }
+    var key = key(work);
+    // Who can ask again for the same answer must find in it what he was given; it may be what he works on already.
+    var canAskAgain = key != null || arguments.hasNonNull(CLAIM_ID);
+    var reply = seconds == 0 ? operations.invoke(work.asker(), name, arguments, key)
+        : invokeWaiting(work, name, arguments, key, seconds);
+    return new Outcome.Done(ToolResults.answer(reply.json()),
+        name.equals(CLAIM) && !canAskAgain ? giveBack(work.asker(), reply) : null);
+  }
+
+  private Reply invokeWaiting(Work work, String name, ObjectNode arguments, @Nullable String key, int seconds)
+      throws InterruptedException {
     var most = work.wantsProgress() ? seconds : Math.min(seconds, MOST_SILENT_SECONDS);
     var input = arguments.deepCopy().put(WAIT_SECONDS, most);
-    var reply = waiting(work, most, () -> operations.invoke(work.asker(), name, input, key(work)));
-    return new Outcome.Done(ToolResults.answer(reply.json()), name.equals(CLAIM) ? giveBack(work.asker(), reply) : null);
+    return waiting(work, most, () -> operations.invoke(work.asker(), name, input, key));
   }
 
   /** Seconds for which the call may wait; 0 when it does not, and for a number that the catalogue will refuse. */

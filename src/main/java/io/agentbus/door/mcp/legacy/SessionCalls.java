@@ -96,6 +96,10 @@ final class SessionCalls {
       var work = new RequestWork(asker, meta, Json.MAPPER.createObjectNode(), null, outbox, session::logLevel,
           outbox::letGo);
       var result = call.scope().call(() -> answer(session, request, work, call));
+      // Nobody is told of it, not even who comes back, because it is nobody's any more.
+      if (call.scope().over() && result.wasNotHeard()) {
+        throw Refusals.nobodyWaited();
+      }
       if (!call.answer(Frames.result(request.id(), result.result()), 200)) {
         result.wasNotHeard();
       }

@@ -24,7 +24,7 @@ final class Fixtures implements Content {
   private final Map<String, FixtureTool> tools = new LinkedHashMap<>();
 
   Fixtures() {
-    Stream.of(PlainTools.ALL, AskingTools.ALL, changes.tools(), tasks.tools()).flatMap(List::stream)
+    Stream.of(PlainTools.ALL, AskingTools.ALL, changes.tools(), tasks.tools(), new FixtureTaking().tools()).flatMap(List::stream)
         .forEach(tool -> tools.put(tool.name(), tool));
   }
 
