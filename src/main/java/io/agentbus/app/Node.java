@@ -130,7 +130,7 @@ public final class Node {
     OperatorToken.ensure(home, bus.database());
     var verticles = Verticles.deploy(vertx, bus, config);
     started.push(new Part("verticles", () -> wait(verticles.stop())));
-    serve(vertx, bus, verticles, cluster);
+    serve(vertx, bus, verticles, cluster, metrics);
   }
 
   private Vertx startVertx(NodeMetrics metrics, @Nullable Cluster cluster) {
@@ -160,7 +160,7 @@ public final class Node {
     return postgres::databaseUrl;
   }
 
-  private void serve(Vertx vertx, Bus bus, Verticles verticles, @Nullable Cluster cluster) {
+  private void serve(Vertx vertx, Bus bus, Verticles verticles, @Nullable Cluster cluster, NodeMetrics metrics) {
     var http = HttpSettings.of(config.http(), config.limits());
     var site = new Site();
     var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
@@ -171,6 +171,8 @@ public final class Node {
     started.push(new Part("bus door", () -> wait(onTheBus.stop())));
     var bridge = new Bridge(vertx, bus.catalogue(), gate, bus.authenticator(), bus.feed(), bus.messages(), bridgeLimits());
     bus.wakeUps().hearChanges(bridge::recheck);
+    metrics.watch("agentbus.bridge.connections", "Connections of the bridges to the event bus", bridge::connections);
+    metrics.watch("agentbus.bridge.calls", "Operations that the bridges' clients wait for", bridge::calls);
     new SockJsDoor(vertx, bridge).mount(site);
     var tcp = listen(config.bus().port(), "--bus-port", TcpDoor.listen(vertx, http.listen().withPort(config.bus().port()),
         http.deadlines().header(), bridge));

@@ -1,6 +1,7 @@
 package io.agentbus.app;
 
 import io.agentbus.bus.cluster.Cluster;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -13,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of one process: what the JVM and Vert.x tell, and what the bus adds. Made before Vert.x, closed after it. */
@@ -25,6 +27,11 @@ final class NodeMetrics implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
+  }
+
+  /** Tells a number whenever somebody looks. */
+  void watch(String name, String description, Supplier<Number> number) {
+    Gauge.builder(name, number).description(description).register(registry);
   }
 
   /** Where all meters are. */

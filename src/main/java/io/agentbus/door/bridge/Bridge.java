@@ -69,7 +69,7 @@ public final class Bridge {
   }
 
   /** Operations in flight now. */
-  int calls() {
+  public int calls() {
     return calls.get();
   }
 

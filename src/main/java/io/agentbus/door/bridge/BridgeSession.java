@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One connection of either transport: who is behind it, what it listens to, what it has in flight. Frames are looked at
@@ -89,12 +90,12 @@ final class BridgeSession {
 
   /** The connection has ended. */
   void gone() {
-    end("the client has gone");
+    end(null);
   }
 
   /** Says why and closes. */
   void close(Denial why) {
-    if (end(why.name())) {
+    if (end(why)) {
       link.send(wire.error(why, ""));
       link.close();
     }
@@ -102,17 +103,21 @@ final class BridgeSession {
 
   /** Closes without waiting for a client that does not read. */
   private void cut(Denial why) {
-    if (end(why.name())) {
+    if (end(why)) {
       link.send(wire.error(why, ""));
       link.cut();
     }
   }
 
-  private boolean end(String why) {
+  /** @param why it is closed here; null when the client has gone */
+  private boolean end(@Nullable Denial why) {
     if (!closed.compareAndSet(false, true)) {
       return false;
     }
-    LOG.atDebug().addKeyValue("address", link.address()).addKeyValue("reason", why).log("a bridge connection has ended");
+    var known = caller;
+    LOG.atLevel(why == null || why == Denial.UNAVAILABLE ? Level.DEBUG : Level.INFO).addKeyValue("address", link.address())
+        .addKeyValue("actor", known == null ? "-" : known.actor()).addKeyValue("reason", why == null ? "gone" : why.word(wire))
+        .log("a bridge connection has ended");
     inbox.close();
     scope.end();
     handlers.keySet().forEach(this::leave);
