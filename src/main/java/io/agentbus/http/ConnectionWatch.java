@@ -49,6 +49,7 @@ final class ConnectionWatch {
     private final AtomicLong unread = new AtomicLong();
     private volatile long unreadSince;
     private volatile @Nullable Future<Void> lastWrite;
+    private volatile boolean last;
 
     private Watched(HttpConnection connection, String address) {
       this.connection = connection;
@@ -107,6 +108,15 @@ final class ConnectionWatch {
       }
     }
 
+    /** Serves no request behind the one in hand. Any thread. */
+    void beLast() {
+      last = true;
+    }
+
+    boolean isLast() {
+      return last;
+    }
+
     /** What the next request must wait for, or null: a client that pipelines must also read. */
     @Nullable Future<Void> backlog() {
       return unread.get() > MOST_UNREAD ? lastWrite : null;
@@ -141,7 +151,8 @@ final class ConnectionWatch {
 
   /** The connection of a request whose headers are complete; null for one that is being closed. */
   @Nullable Watched of(HttpServerRequest request) {
-    return connections.get(request.connection());
+    var watched = connections.get(request.connection());
+    return watched == null || watched.isLast() ? null : watched;
   }
 
   void begin(Watched watched, Exchange exchange) {

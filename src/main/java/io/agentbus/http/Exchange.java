@@ -183,7 +183,9 @@ public final class Exchange {
 
   private void finish(int status, int bytes, Future<Void> written) {
     watched.ending(bytes + 1, written);
-    if (leavesBodyUnread()) {
+    if (watched.isLast()) {
+      written.onComplete(done -> watched.connection.close());
+    } else if (leavesBodyUnread()) {
       written.onComplete(done -> share.vertx().setTimer(LINGER_MILLIS, late -> {
         // A client that sent the rest in time may be in its next request on this connection by now.
         if (!request.isEnded()) {
@@ -247,6 +249,12 @@ public final class Exchange {
   /** The client may send as much as it likes again. Any thread. */
   public void liftUploadLimit() {
     watched.liftUploadLimit();
+  }
+
+  /** Makes this the last request of its connection: what follows it may not be what its sender meant. Before the end. */
+  void beLast() {
+    watched.beLast();
+    header(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
   }
 
   /** Closes the connection without a further word. */

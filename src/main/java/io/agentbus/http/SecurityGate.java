@@ -27,6 +27,9 @@ final class SecurityGate {
   private static final CharSequence RESOURCE = HttpHeaders.createOptimized("same-origin");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
+  private static final List<CharSequence> TOLD_ONCE = List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.ORIGIN,
+      HttpHeaders.CONTENT_TYPE, HttpHeaders.CONTENT_ENCODING);
+
   private final HttpSettings settings;
   private final Set<String> origins;
   private volatile Set<String> hosts = Set.of();
@@ -62,20 +65,26 @@ final class SecurityGate {
     return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host).toLowerCase(Locale.ROOT);
   }
 
-  /** Sets the common headers of the answer, then refuses what must not pass. */
-  void admit(Exchange exchange) {
-    var request = exchange.request();
-    request.response().headers()
+  /** Sets the headers that every answer has. */
+  void dress(Exchange exchange) {
+    exchange.response().headers()
         .set(RequestIds.HEADER, exchange.requestId())
         .set(NOSNIFF_NAME, NOSNIFF)
         .set(REFERRER_NAME, REFERRER)
         .set(CSP_NAME, CSP)
         .set(RESOURCE_NAME, RESOURCE)
         .set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+  }
+
+  /** Refuses what must not pass. */
+  void admit(Exchange exchange) {
+    dress(exchange);
+    var request = exchange.request();
     checkHost(request);
     checkOrigin(request);
     RequestPath.check(request.uri(), request.method() == HttpMethod.OPTIONS);
-    checkFraming(request);
+    checkFraming(exchange);
+    checkTold(request);
     if (request.method() == HttpMethod.TRACE || request.method() == HttpMethod.CONNECT) {
       throw ProblemException.of(ProblemCode.METHOD_NOT_ALLOWED, "The method " + request.method() + " is not served.")
           .with(ProblemAnswer.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
@@ -119,14 +128,33 @@ final class SecurityGate {
     }
   }
 
-  private static void checkFraming(HttpServerRequest request) {
-    var headers = request.headers();
+  /** The parser has its own view of where a body ends; where another reader could have another, nothing more is read. */
+  private static void checkFraming(Exchange exchange) {
+    var headers = exchange.request().headers();
     if (headers.contains(HttpHeaders.TRANSFER_ENCODING)) {
       if (headers.contains(HttpHeaders.CONTENT_LENGTH)) {
+        exchange.beLast();
         throw ProblemException.invalid("", "A request carries Content-Length or Transfer-Encoding, not both.");
       }
-      if (!"chunked".equalsIgnoreCase(headers.get(HttpHeaders.TRANSFER_ENCODING))) {
+      var codings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
+      if (codings.size() > 1 || !"chunked".equalsIgnoreCase(codings.getFirst())) {
+        exchange.beLast();
         throw ProblemException.invalid("", "The only Transfer-Encoding read here is 'chunked'.");
+      }
+    }
+    // Some proxies stop reading headers at one without a name.
+    if (headers.contains("")) {
+      exchange.beLast();
+      throw ProblemException.invalid("", "A header has a name.");
+    }
+  }
+
+  /** What decides about a request is told once: the next reader could take the other one. */
+  private static void checkTold(HttpServerRequest request) {
+    var headers = request.headers();
+    for (var name : TOLD_ONCE) {
+      if (headers.contains(name) && headers.getAll(name).size() > 1) {
+        throw ProblemException.invalid("", "A request carries the header " + name + " once.");
       }
     }
     var encoding = headers.get(HttpHeaders.CONTENT_ENCODING);

@@ -2,7 +2,6 @@ package io.agentbus.http;
 
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.DeploymentOptions;
@@ -10,8 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -123,7 +120,7 @@ public final class WebServer {
     @Override
     public Future<?> start() {
       server.connectionHandler(watch::opened);
-      server.invalidRequestHandler(WebServer.this::refuseMalformed);
+      server.invalidRequestHandler(this::refuseMalformed);
       server.requestHandler(this::receive);
       return server.listen().onSuccess(listening -> {
         gate.listeningOn(listening.actualPort());
@@ -164,6 +161,30 @@ public final class WebServer {
       }
     }
 
+    /** What the parser could not read: there is no request to speak of, and the connection cannot be kept. */
+    private void refuseMalformed(HttpServerRequest request) {
+      var watched = watch.of(request);
+      if (watched == null) {
+        return;
+      }
+      var exchange = new Exchange(request, watched, share);
+      watch.begin(watched, exchange);
+      gate.dress(exchange);
+      exchange.beLast();
+      var status = switch (request.decoderResult().cause()) {
+        case TooLongHttpLineException line -> 414;
+        case TooLongHttpHeaderException headers -> 431;
+        case null, default -> 400;
+      };
+      var detail = switch (status) {
+        case 414 -> "The request line is longer than " + settings.limits().initialLine() + " bytes.";
+        case 431 -> "The request headers are larger than " + settings.limits().headers() + " bytes.";
+        default -> "This is not a well-formed HTTP/1.1 request.";
+      };
+      exchange.end(status, ProblemAnswer.CONTENT_TYPE, ProblemAnswer.body(
+          ProblemException.of(ProblemCode.INVALID_INPUT, detail), status, exchange.requestId(), null));
+    }
+
     private Future<Void> shutDown(Duration grace) {
       var promise = Promise.<Void>promise();
       context.runOnContext(now -> {
@@ -172,27 +193,5 @@ public final class WebServer {
       });
       return promise.future();
     }
-  }
-
-  /** What the parser could not read: there is no request to speak of, and the connection cannot be kept. */
-  private void refuseMalformed(HttpServerRequest request) {
-    var cause = request.decoderResult().cause();
-    var status = switch (cause) {
-      case TooLongHttpLineException line -> 414;
-      case TooLongHttpHeaderException headers -> 431;
-      case TooLongFrameException frame -> 400;
-      case null, default -> 400;
-    };
-    var detail = switch (status) {
-      case 414 -> "The request line is longer than " + settings.limits().initialLine() + " bytes.";
-      case 431 -> "The request headers are larger than " + settings.limits().headers() + " bytes.";
-      default -> "This is not a well-formed HTTP/1.1 request.";
-    };
-    var problem = ProblemException.of(ProblemCode.INVALID_INPUT, detail);
-    request.response().setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, ProblemAnswer.CONTENT_TYPE)
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(Buffer.buffer(ProblemAnswer.body(problem, status, RequestIds.of(null), null)))
-        .onComplete(done -> request.connection().close());
   }
 }

@@ -72,6 +72,15 @@ public final class RawClient implements AutoCloseable {
     return line.toString(StandardCharsets.UTF_8);
   }
 
+  /** What comes until the server closes. */
+  public String rest() throws IOException {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (SocketException reset) {
+      return "";
+    }
+  }
+
   /** Whether the server closes this connection within the time, reading nothing but what is left. */
   public boolean isClosedWithin(Duration time) throws IOException {
     var deadline = System.nanoTime() + time.toNanos();

@@ -104,6 +104,45 @@ class SecurityGateTest {
   }
 
   @Test
+  void nothing_is_read_behind_a_request_whose_end_is_in_doubt() throws Exception {
+    for (var doubt : List.of("Transfer-Encoding:\r\n chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5", ": chunked")) {
+      try (var client = node.connect()) {
+        client.send(node.head("POST /", doubt) + "0\r\n\r\n" + node.head("GET /smuggled"));
+        var answer = client.read();
+        assertThat(answer.status()).as(doubt).isEqualTo(400);
+        assertThat(answer.headers()).as(doubt).containsEntry("connection", "close");
+        assertThat(client.rest()).as(doubt).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void what_decides_about_a_request_is_told_once() throws Exception {
+    for (var header : List.of("Authorization: Bearer a", "Origin: https://console.example.org",
+        "Content-Type: application/json", "Content-Encoding: identity")) {
+      assertThat(ask(node.head("GET /", header)).status()).as(header).isEqualTo(200);
+      var answer = ask(node.head("GET /", header, "X-Between: x", header));
+      assertThat(answer.status()).as(header).isEqualTo(400);
+      assertThat(problem(answer).get("detail").textValue()).containsIgnoringCase(header.substring(0, header.indexOf(':')));
+    }
+  }
+
+  @Test
+  void what_the_parser_cannot_read_is_answered_like_everything_else() throws Exception {
+    for (var request : List.of(node.head("GET /" + "a".repeat(9000)), "hello\r\n\r\n",
+        node.head("GET /", "Content-Length: 5", "Content-Length: 6"), node.head("GET /", "X-Nul: a\0b"))) {
+      try (var client = node.connect()) {
+        var answer = client.send(request + node.head("GET /")).read();
+        assertThat(answer.headers()).containsKey("x-request-id").containsEntry("x-content-type-options", "nosniff")
+            .containsEntry("connection", "close").doesNotContainKey("server");
+        assertThat(problem(answer).get("request_id").textValue()).isEqualTo(answer.headers().get("x-request-id"));
+        assertThat(client.rest()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void an_encoded_body_is_refused() throws Exception {
     var answer = ask(node.head("POST /", "Content-Encoding: gzip", "Content-Length: 2") + "{}");
     assertThat(answer.status()).isEqualTo(415);
