@@ -119,7 +119,13 @@ public final class Exchange {
 
   /** Works on a virtual thread within {@link #scope}; refuses when the node is at its limit of requests. Any thread. */
   public void work(Work work) {
+    work(work, () -> { });
+  }
+
+  /** @param done called when the work is over, and when it was not begun; any thread */
+  void work(Work work, Runnable done) {
     if (!share.enter()) {
+      done.run();
       fail(ProblemException.of(ProblemCode.UNAVAILABLE, "This node already works on as many requests as it may."));
       return;
     }
@@ -133,6 +139,7 @@ public final class Exchange {
         fail(failure);
       } finally {
         share.leave();
+        done.run();
       }
     }).start();
   }
@@ -144,16 +151,29 @@ public final class Exchange {
    * @param most bytes of body allowed
    */
   public void workWithBody(int most, BodyWork work) {
+    workWithBody(most, () -> { }, work);
+  }
+
+  private void workWithBody(int most, Work admission, BodyWork work) {
     if (!hasBody()) {
       work(() -> work.run(NOTHING));
       return;
     }
-    new BodyReader(this, most).read(body -> work(() -> work.run(body)));
+    new BodyReader(this, most, admission).read((body, done) -> work(() -> work.run(body), done));
   }
 
-  /** The same with the node's limit for bodies. */
-  public void workWithBody(BodyWork work) {
-    workWithBody(share.settings().limits().body(), work);
+  /**
+   * The same with the node's limit for bodies.
+   *
+   * @param admission refuses whoever may not send a large one, before it is read; is not asked about small ones
+   */
+  public void workWithBody(Work admission, BodyWork work) {
+    workWithBody(share.settings().limits().body(), admission, work);
+  }
+
+  /** The same for whoever comes without a token: with no more of a body than is read from anybody. */
+  public void workWithBodyOfAnybody(BodyWork work) {
+    workWithBody(Math.min(BodyReader.FROM_ANYBODY, share.settings().limits().body()), work);
   }
 
   /** Answers. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public record HttpSettings(Listen listen, List<String> allowedHosts, List<String> allowedOrigins, Limits limits,
     Deadlines deadlines) {
 
+  /** Of the largest bodies so many are held at once. */
+  private static final long BODIES = 16;
+
   public HttpSettings {
     allowedHosts = List.copyOf(allowedHosts);
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -37,7 +40,7 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
     var perAddress = Math.max(1, http.maxConnections() / 4 * 3);
     var usual = Limits.DEFAULT;
     return new HttpSettings(listen, http.allowedHosts(), http.allowedOrigins(),
-        new Limits(limits.body().toInt(), usual.initialLine(), usual.headers(), http.maxConnections(), perAddress,
+        new Limits(limits.body().toInt(), BODIES * limits.body().toInt(), usual.initialLine(), usual.headers(), http.maxConnections(), perAddress,
             usual.requests(), usual.streams(), usual.authFailures()),
         new Deadlines(http.headerTimeout(), Deadlines.DEFAULT.body(), Deadlines.DEFAULT.write(), http.idleTimeout()));
   }
@@ -70,6 +73,7 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
    * Sizes in bytes and counts per node.
    *
    * @param body largest request body of a surface that sets no other limit
+   * @param bodies sum of the bodies held at once, but for the first {@link BodyReader#FROM_ANYBODY} bytes of each
    * @param initialLine longest request line
    * @param headers largest sum of request headers
    * @param connections open at once
@@ -78,9 +82,9 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
    * @param streams event streams open at once
    * @param authFailures refused tokens of one address in a minute before its unknown ones are looked up one at a time
    */
-  public record Limits(int body, int initialLine, int headers, int connections, int connectionsPerAddress, int requests,
+  public record Limits(int body, long bodies, int initialLine, int headers, int connections, int connectionsPerAddress, int requests,
       int streams, int authFailures) {
-    public static final Limits DEFAULT = new Limits(4 << 20, 8 << 10, 16 << 10, 8192, 4096, 4096, 1024, 20);
+    public static final Limits DEFAULT = new Limits(4 << 20, BODIES * (4 << 20), 8 << 10, 16 << 10, 8192, 4096, 4096, 1024, 20);
   }
 
   /**

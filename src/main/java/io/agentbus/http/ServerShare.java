@@ -2,6 +2,7 @@ package io.agentbus.http;
 
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What all event loops of a server share: its settings and the requests in progress. */
 final class ServerShare {
@@ -9,6 +10,7 @@ final class ServerShare {
   private final HttpSettings settings;
   private final AtomicInteger working = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicLong bodies = new AtomicLong();
 
   ServerShare(Vertx vertx, HttpSettings settings) {
     this.vertx = vertx;
@@ -37,6 +39,24 @@ final class ServerShare {
 
   void closeStream() {
     streams.decrementAndGet();
+  }
+
+  /** Takes bytes of the allowance for bodies; every {@code true} is paid back by {@link #giveBackBody}. */
+  boolean takeBody(long bytes) {
+    if (bodies.addAndGet(bytes) > settings.limits().bodies()) {
+      bodies.addAndGet(-bytes);
+      return false;
+    }
+    return true;
+  }
+
+  void giveBackBody(long bytes) {
+    bodies.addAndGet(-bytes);
+  }
+
+  /** Bytes of bodies held now, beyond what is read from anybody. */
+  long bodies() {
+    return bodies.get();
   }
 
   int working() {

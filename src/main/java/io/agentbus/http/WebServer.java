@@ -92,6 +92,11 @@ public final class WebServer {
     return share.working();
   }
 
+  /** Bytes of large bodies held now. */
+  public long bodyBytesHeld() {
+    return share.bodies();
+  }
+
   /** Event streams open now. */
   public int openStreams() {
     return share.streams();

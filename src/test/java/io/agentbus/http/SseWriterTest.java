@@ -19,7 +19,7 @@ class SseWriterTest {
 
   @BeforeEach
   void start() {
-    var limits = new HttpSettings.Limits(1000, 4096, 8192, 100, 100, 100, 2, 20);
+    var limits = new HttpSettings.Limits(1000, 16_000, 4096, 8192, 100, 100, 100, 2, 20);
     node = new TestServer(TestServer.settings(limits, TestServer.SHORT), exchange -> exchange.work(() -> {
       try (var stream = SseWriter.open(exchange)) {
         switch (exchange.path()) {

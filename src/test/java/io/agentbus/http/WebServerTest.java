@@ -28,7 +28,7 @@ class WebServerTest {
   private static final Surface OK = exchange -> exchange.end(200, "text/plain", "ok".getBytes());
 
   private static HttpSettings limited(int connections, int perAddress, int requests) {
-    var limits = new HttpSettings.Limits(1000, 4096, 8192, connections, perAddress, requests, 10, 20);
+    var limits = new HttpSettings.Limits(1000, 16_000, 4096, 8192, connections, perAddress, requests, 10, 20);
     return TestServer.settings(limits, HttpSettings.Deadlines.DEFAULT);
   }
 

@@ -77,7 +77,7 @@ public final class McpDoor implements Surface {
       throw Site.noSuchPath();
     }
     switch (exchange.method().name()) {
-      case "POST" -> exchange.workWithBody(body -> post(exchange, body));
+      case "POST" -> exchange.workWithBody(() -> callers.of(exchange), body -> post(exchange, body));
       case "GET" -> exchange.work(() -> inSession(exchange, legacy::listen));
       case "DELETE" -> exchange.work(() -> inSession(exchange, legacy::delete));
       default -> throw methodNotAllowed();

@@ -5,6 +5,7 @@ import io.agentbus.http.BearerGate;
 import io.agentbus.http.Document;
 import io.agentbus.http.EntityTag;
 import io.agentbus.http.Exchange;
+import io.agentbus.http.Exchange.BodyWork;
 import io.agentbus.http.IdempotencyKey;
 import io.agentbus.http.JsonBody;
 import io.agentbus.http.MediaTypes;
@@ -146,7 +147,12 @@ public final class RestDoor implements Surface {
       throw unauthenticated();
     }
     if (endpoint.traits().readsBody()) {
-      exchange.workWithBody(body -> carryOut(endpoint, exchange, pathValues, body));
+      BodyWork work = body -> carryOut(endpoint, exchange, pathValues, body);
+      if (endpoint.operation().right() == Right.NONE) {
+        exchange.workWithBodyOfAnybody(work);
+      } else {
+        exchange.workWithBody(() -> callerFor(endpoint.operation(), exchange), work);
+      }
     } else if (exchange.hasBody()) {
       throw ProblemException.invalid("", "A GET has no body; put its fields into the query.");
     } else {
