@@ -394,6 +394,8 @@ CREATE TABLE agentbus.tokens (
   CONSTRAINT tokens_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
 );
 
+CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
+
 CREATE UNIQUE INDEX event_facts_dedupe_idx ON agentbus.event_facts USING btree (namespace_id, topic, dedupe_key) WHERE (dedupe_key IS NOT NULL);
 
 CREATE INDEX event_facts_job_idx ON agentbus.event_facts USING btree (source_job_id) WHERE (source_job_id IS NOT NULL);

@@ -42,6 +42,12 @@ SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.c
 FROM namespaces n JOIN agents a ON a.namespace_id = n.id
 WHERE n.path = ANY ($1::text[]) AND a.name = $2 ORDER BY length(n.path) DESC LIMIT 1
 
+-- name: agent.of_channel
+-- Agents that may work and get it through channel $1, at most $2 of them.
+SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused
+FROM agents a JOIN namespaces n ON n.id = a.namespace_id
+WHERE a.channel = $1 AND a.channel <> 'pull' AND a.desired = 'active' AND NOT a.paused ORDER BY a.agent_no LIMIT $2
+
 -- name: agent.insert
 -- Makes an agent. No row: the name is taken in that namespace. $1 id, $2 namespace, $3 name, $4 concurrency (null = not limited),
 -- $5 channel, $6 tags, $7 capabilities, $8 host name, $9 host uid, $10 platform, $11 version, $12 metadata, $13 by whom.

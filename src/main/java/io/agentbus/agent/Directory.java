@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,15 @@ public final class Directory {
    */
   public @Nullable AgentRef resolve(NamespacePath from, String name) {
     return byName.get(new Name(from, name, true), this::load).orElse(null);
+  }
+
+  /**
+   * The agents that may work and get it through a channel other than {@code pull}, as the database has them now.
+   *
+   * @param most of them; the others are not told
+   */
+  public List<AgentRef> ofChannel(String channel, int most) {
+    return lookups.run("agent.of_channel", Tuple.of(channel, (long) most)).stream().map(AgentStore::ref).toList();
   }
 
   /** Makes the next look at any agent ask the database: for after the commit of a change to one. */

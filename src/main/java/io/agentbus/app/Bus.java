@@ -85,6 +85,7 @@ public final class Bus {
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
+  private final Directory directory;
   private final LeaseSweeps sweeps;
   private final Dependencies dependencies;
   private final TokenAuthenticator authenticator;
@@ -116,7 +117,7 @@ public final class Bus {
     var export = new SealExport(settings.home());
     sealerFor = rowsPerSeal -> new JournalSealer(database, key, export, settings.nodeName(), rowsPerSeal);
 
-    var directory = new Directory(lookups);
+    directory = new Directory(lookups);
     presence = new Presence(database, settings.nodeName());
     authenticator = new TokenAuthenticator(lookups, presence);
     var finder = new AgentFinder(directory);
@@ -221,6 +222,11 @@ public final class Bus {
   /** Hands out jobs, without a door in between and so without its limit on one claim. */
   public Claims claims() {
     return claims;
+  }
+
+  /** Who is known. */
+  public Directory directory() {
+    return directory;
   }
 
   public LeaseSweeps sweeps() {

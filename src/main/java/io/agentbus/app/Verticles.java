@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.ConfigException;
+import io.agentbus.dispatch.Dispatcher;
+import io.agentbus.dispatch.DispatcherConfig;
+import io.agentbus.dispatch.DispatcherVerticle;
 import io.agentbus.dispatch.DueJobsConfig;
 import io.agentbus.dispatch.DueJobsVerticle;
+import io.agentbus.dispatch.HandOvers;
 import io.agentbus.dispatch.LeaseSweeperConfig;
 import io.agentbus.dispatch.LeaseSweeperVerticle;
 import io.agentbus.event.EventPublisher;
@@ -131,6 +135,12 @@ final class Verticles {
       }
       case "metrics" -> {
         var verticle = new MetricsVerticle(bus.metrics(), descriptor.configuredAs(MetricsConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "dispatcher" -> {
+        var config = descriptor.configuredAs(DispatcherConfig.class, overrides);
+        var handOvers = new HandOvers(bus.claims(), bus.attempts(), bus.reads(), bus.database(), bus.messages(), bus.catalogue().limits().lease(), config);
+        var verticle = new DispatcherVerticle(new Dispatcher(bus.directory(), bus.messages(), handOvers, config), bus.messages(), bus.wakeUps(), config);
         yield new Built(verticle, verticle.loops());
       }
       case "due-jobs" -> {

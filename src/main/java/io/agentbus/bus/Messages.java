@@ -21,6 +21,7 @@ public final class Messages {
   /** By address, how many listen at it from within this process. */
   private final Map<String, Integer> listened = new ConcurrentHashMap<>();
   private final List<Runnable> beforeListening = new CopyOnWriteArrayList<>();
+  private final List<Runnable> onListening = new CopyOnWriteArrayList<>();
 
   public Messages(Vertx vertx) {
     this.vertx = vertx;
@@ -71,6 +72,7 @@ public final class Messages {
     listened.merge(address, 1, Integer::sum);
     var consumer = vertx.eventBus().<Object>consumer(address, handler);
     var ready = consumer.completion();
+    onListening.forEach(Runnable::run);
     return new Listening() {
       private boolean left;
 
@@ -106,6 +108,11 @@ public final class Messages {
   /** Calls {@code hearer} before anybody begins to listen anywhere, on their thread. It must not wait. */
   public void beforeListening(Runnable hearer) {
     beforeListening.add(hearer);
+  }
+
+  /** Calls {@code hearer} when somebody has begun to listen somewhere, on their thread. It must not wait. */
+  public void onListening(Runnable hearer) {
+    onListening.add(hearer);
   }
 
   /** Publishes to all who listen at the address, here and in the cluster. Those of one thread arrive in its order. @param json an object in UTF-8 */

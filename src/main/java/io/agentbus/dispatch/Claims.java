@@ -23,6 +23,7 @@ import io.agentbus.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,29 +65,50 @@ public final class Claims {
         return new ClaimedJobs(held);
       }
     }
-    var scope = CallScope.current();
     // Never within a transaction, which an Idempotency-Key opens: it would be held open for the whole wait.
     var patience = in.waitSeconds() == null || call.sql().isTransaction() ? 0 : in.waitSeconds();
-    var deadline = System.nanoTime() + patience * 1_000_000_000L;
+    var taken = take(call.caller().actor(), in, agent, Duration.ofSeconds(patience), () -> presence.seen(agent.agentNo()));
+    return new ClaimedJobs(in.claimId() == null || taken.isEmpty() ? taken : withEarlier(call, in.claimId(), agent, taken));
+  }
+
+  /**
+   * Takes ready jobs for an agent to whom they will be brought, by the same statement and limits; waits for some when there are none. It
+   * is no sign of life of the agent. Virtual threads only.
+   *
+   * @param actor who brings them, for the journal
+   * @param limit most jobs
+   * @param leaseSeconds length of the leases
+   * @param patience how long to wait; less when the {@link CallScope} of the thread ends
+   */
+  public List<Job> claimFor(AgentRef agent, String actor, int limit, int leaseSeconds, Duration patience) {
+    var now = directory.agentByNo(agent.agentNo());
+    return now == null ? List.of() : take(actor, new ClaimJobs(limit, leaseSeconds, null, null, null, null, null), now, patience, () -> { });
+  }
+
+  /** @param seen called before each look but the first */
+  private List<Job> take(String actor, ClaimJobs in, AgentRef asked, Duration patience, Runnable seen) {
+    var agent = asked;
+    var scope = CallScope.current();
+    var deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       // Never longer than a poll: announcements may be lost, and lines may be made that nobody here has heard of.
       var until = Math.min(deadline, System.nanoTime() + pollNanos);
       var linesThen = lines.newest();
-      var taken = ask(call, in, agent, until, scope);
+      var taken = ask(actor, in, agent, until, scope);
       if (!taken.isEmpty()) {
-        changes.claimed(call.caller().actor(), taken);
+        changes.claimed(actor, taken);
         if (scope.over()) {
-          attempts.handBack(call, taken, "nobody waited for the answer of the claim any more");
-          return new ClaimedJobs(List.of());
+          attempts.handBack(actor, taken, "nobody waited for the answer of the claim any more");
+          return List.of();
         }
-        return new ClaimedJobs(in.claimId() == null ? taken : withEarlier(call, in.claimId(), agent, taken));
+        return taken;
       }
       lines.refresh();
       var changed = !lines.newest().equals(linesThen);
       if (scope.over() || (System.nanoTime() - deadline >= 0 && !changed)) {
-        return new ClaimedJobs(List.of());
+        return List.of();
       }
-      presence.seen(agent.agentNo());
+      seen.run();
       var now = directory.agentByNo(agent.agentNo());
       if (now == null) {
         throw ProblemException.notFound("agent", agent.name());
@@ -100,10 +122,10 @@ public final class Claims {
     return desk.stop();
   }
 
-  private List<Job> ask(Call call, ClaimJobs in, AgentRef agent, long until, CallScope scope) {
+  private List<Job> ask(String actor, ClaimJobs in, AgentRef agent, long until, CallScope scope) {
     var announced = desk.newLines();
     lines.lookSince(announced);
-    var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), call.caller().actor(),
+    var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), actor,
         in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until,
         announced, linesOf(agent, in), agent.concurrency() != null);
     try (var _ = scope.onOver(() -> desk.leave(request))) {

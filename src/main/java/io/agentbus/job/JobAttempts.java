@@ -163,11 +163,33 @@ public final class JobAttempts {
   }
 
   /** Gives leases back that were taken for a caller who is gone, uncounted and at once. */
-  public void handBack(Call call, List<Job> taken, String reason) {
+  public void handBack(String actor, List<Job> taken, String reason) {
     for (var job : taken) {
-      closeInBatch(new Close(job.id(), Objects.requireNonNull(job.fence()), null, call.caller().actor(), "release_job", "cancelled", "queued", false,
-          0.0, null, reason, null, null, null, null, null, null, null, null));
+      postpone(actor, job, Duration.ZERO, reason);
     }
+  }
+
+  /**
+   * Gives a job back that could not be brought to its agent, uncounted.
+   *
+   * @param actor who tried, for the journal
+   * @param delay earliest next attempt
+   * @return false when the attempt was closed meanwhile
+   */
+  public boolean postpone(String actor, Job job, Duration delay, String reason) {
+    return closeInBatch(new Close(job.id(), Objects.requireNonNull(job.fence()), null, actor, "release_job", "cancelled", "queued", false,
+        delay.toMillis() / 1_000.0, null, reason, null, null, null, null, null, null, null, null)) != null;
+  }
+
+  /**
+   * Ends an attempt that the agent refused to begin, as {@code fail_job} with {@code retry} does.
+   *
+   * @param actor who brought the job, for the journal
+   * @return false when the attempt was closed meanwhile
+   */
+  public boolean failRefused(String actor, Job job, String error) {
+    return closeInBatch(new Close(job.id(), Objects.requireNonNull(job.fence()), null, actor, "fail_job", "failed", "queued", true, null, null, error,
+        null, null, null, null, null, null, null, null)) != null;
   }
 
   /** Marks the attempt as running; again is accepted. */
