@@ -71,17 +71,17 @@ public final class EventLog implements EventFeed {
   }
 
   /**
-   * The next events of all namespaces, up to {@link #newestKnown} and no further than one statement looks. Virtual threads only.
+   * The next events of all namespaces, up to {@link #newestKnown}. One statement; it looks at each position once, however many there are.
+   * Virtual threads only.
    *
    * @param position look behind this one
-   * @param limit most events to return
+   * @param most positions to look at; each holds one event or none
    */
-  Page behind(long position, int limit) {
-    var to = Math.min(newestKnown(), position + STRETCH);
-    var rows = sql.run("event.after", Tuple.tuple().addLong(position).addLong(to).addInteger(limit).addArrayOfString(new String[0])
+  Page behind(long position, int most) {
+    var to = Math.min(newestKnown(), position + most);
+    var rows = sql.run("event.after", Tuple.tuple().addLong(position).addLong(to).addInteger(most).addArrayOfString(new String[0])
         .addString(null).addString(null).addString(null).addString(null).addString(null).addUUID(null));
-    var items = rows.stream().map(EventRow::of).map(EventLog::item).toList();
-    return new Page(items, items.size() == limit ? items.getLast().position() : to, false);
+    return new Page(rows.stream().map(EventRow::of).map(EventLog::item).toList(), to, false);
   }
 
   /** Wakes the followers when the newest position is higher than it was. Any thread. */

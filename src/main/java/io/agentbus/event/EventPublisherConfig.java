@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param renewEvery how often the node that publishes for a cluster says so and notes how far it is; others look as often whether it is gone
  * @param takeOverAfter so long after its last word it counts as gone
  * @param gap least time between two reads of news
- * @param pageSize events of one read
+ * @param pageSize positions of one read, each an event or none
  */
 public record EventPublisherConfig(Duration renewEvery, Duration takeOverAfter, Duration gap, int pageSize) {
   public EventPublisherConfig {
