@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param nodeRoles a node with one of these runs it
  * @param threading event-loop, worker or virtual-thread
  * @param instances for each node
- * @param hears wake-ups it listens to
- * @param says wake-ups it causes
+ * @param hears wake-ups and addresses of the event bus that it listens to
+ * @param says wake-ups it causes and addresses of the event bus that it speaks at
  * @param config defaults of its config record, by key
  */
 public record VerticleDescriptor(String name, String className, String does, List<NodeRole> nodeRoles, Threading threading, int instances,

@@ -9,12 +9,20 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import io.agentbus.config.ConfigException;
 import io.agentbus.dispatch.LeaseSweeperConfig;
+import io.agentbus.door.cli.Terminal;
+import io.agentbus.op.Json;
 import io.vertx.core.VerticleBase;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -66,6 +74,30 @@ class VerticlesTest {
       var type = Class.forName(descriptor.className().replace("Verticle", "Config")).asSubclass(Record.class);
       assertThat(descriptor.configuredAs(type, MissingNode.getInstance())).as(descriptor.name()).isNotNull();
     }
+  }
+
+  @Test
+  void the_command_lists_every_verticle_and_every_address() throws Exception {
+    var out = new ByteArrayOutputStream();
+    var terminal = new Terminal(InputStream.nullInputStream(), new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(OutputStream.nullOutputStream()), false, () -> 80, Map.of());
+    assertThat(new VerticlesCommand().run(List.of(), terminal)).isZero();
+    var listed = Json.MAPPER.readTree(out.toByteArray());
+    assertThat(listed.get("verticles").findValuesAsText("name")).containsExactlyElementsOf(all.stream().map(VerticleDescriptor::name).toList());
+    assertThat(listed.get("addresses").findValuesAsText("address"))
+        .contains("agentbus.op.<operation>", "agentbus.event.<topic>", "agentbus.agent.<namespace>.<name>")
+        .containsAll(Commands.operations().stream().map(operation -> "agentbus.op." + operation.name()).toList());
+    assertThat(listed.get("addresses").findValuesAsText("kind")).containsOnly("request", "published");
+  }
+
+  @Test
+  void the_command_tells_people_what_verticles_hear_and_say() {
+    var out = new ByteArrayOutputStream();
+    var terminal = new Terminal(InputStream.nullInputStream(), new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(OutputStream.nullOutputStream()), true, () -> 80, Map.of());
+    assertThat(new VerticlesCommand().run(List.of(), terminal)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("dispatcher  (dispatch, virtual-thread)", "hears: jobs_ready, agentbus_changes",
+        "says: agentbus.agent.*", "agentbus.event.<topic>  (published)");
   }
 
   @Test
