@@ -28,8 +28,9 @@ final class BridgeCalls implements Door, AutoCloseable {
   }
 
   @Override
-  public Answer call(Operation<?, ?, ?> operation, Refusal refusal) throws Exception {
-    var answer = client(refusal.token()).request("agentbus.op." + operation.name(), refusal.input().toString());
+  public Answer call(Operation<?, ?, ?> operation, Ask ask) throws Exception {
+    var answer = client(ask.token()).request("agentbus.op." + operation.name(), ask.input().toString(),
+        ask.key().isEmpty() ? "{}" : "{'idempotency-key': '" + ask.key() + "'}");
     return answer.has("failureCode") ? new Answer(answer.get("failureCode").asInt(), true, BridgeClient.problem(answer))
         : new Answer(200, false, answer.get("body"));
   }
@@ -51,10 +52,16 @@ final class BridgeCalls implements Door, AutoCloseable {
     return code.httpStatus();
   }
 
-  @Override
-  public void close() throws Exception {
+  /** The next call of anybody comes over a new connection. */
+  void hangUp() throws Exception {
     for (var client : clients.values()) {
       client.close();
     }
+    clients.clear();
+  }
+
+  @Override
+  public void close() throws Exception {
+    hangUp();
   }
 }

@@ -1,5 +1,6 @@
 package io.agentbus.contract;
 
+import io.agentbus.bus.RequestHeaders;
 import io.agentbus.op.Operation;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.BusCaller;
@@ -27,10 +28,14 @@ final class BusCalls implements Door {
   }
 
   @Override
-  public Answer call(Operation<?, ?, ?> operation, Refusal refusal) {
-    var caller = new BusCaller(vertx, refusal.token().isEmpty() ? null : refusal.token());
+  public Answer call(Operation<?, ?, ?> operation, Ask ask) {
+    var caller = new BusCaller(vertx, ask.token().isEmpty() ? null : ask.token());
+    var options = new DeliveryOptions();
+    if (!ask.key().isEmpty()) {
+      options.addHeader(RequestHeaders.IDEMPOTENCY_KEY, ask.key());
+    }
     try {
-      var answer = BusCaller.await(caller.later(operation.name(), new JsonObject(refusal.input().toString()), new DeliveryOptions()));
+      var answer = BusCaller.await(caller.later(operation.name(), new JsonObject(ask.input().toString()), options));
       return new Answer(200, false, BusCaller.tree(answer.body()));
     } catch (ReplyException refused) {
       return new Answer(refused.failureCode(), true, BusCaller.problem(refused));

@@ -59,16 +59,19 @@ final class CommandLines implements Door {
   }
 
   @Override
-  public Answer call(Operation<?, ?, ?> operation, Refusal refusal) throws Exception {
+  public Answer call(Operation<?, ?, ?> operation, Ask ask) throws Exception {
     var argv = new ArrayList<String>();
     argv.add(field(operation.name()));
     argv.add("--json");
-    refusal.input().properties().forEach(field -> argv.add("--" + field(field.getKey()) + "=" + text(field.getValue())));
+    if (!ask.key().isEmpty()) {
+      argv.add("--idempotency-key=" + ask.key());
+    }
+    ask.input().properties().forEach(field -> argv.add("--" + field(field.getKey()) + "=" + text(field.getValue())));
     var environment = new HashMap<String, String>();
     environment.put("AGENTBUS_URL", url);
     environment.put("AGENTBUS_HOME", home.toString());
-    if (!refusal.token().isEmpty()) {
-      environment.put("AGENTBUS_TOKEN", refusal.token());
+    if (!ask.token().isEmpty()) {
+      environment.put("AGENTBUS_TOKEN", ask.token());
     }
     return processes ? inProcess(argv, environment) : here(argv, environment);
   }

@@ -10,7 +10,7 @@ interface Door {
   /** Whether the call can be made here at all: a command line knows no numbers where it sends text. */
   boolean canSay(Operation<?, ?, ?> operation, Refusal refusal);
 
-  Answer call(Operation<?, ?, ?> operation, Refusal refusal) throws Exception;
+  Answer call(Operation<?, ?, ?> operation, Ask ask) throws Exception;
 
   /** The status with which a code comes. */
   int status(ProblemCode code);

@@ -39,12 +39,15 @@ final class McpCalls implements Door, AutoCloseable {
   }
 
   @Override
-  public Answer call(Operation<?, ?, ?> operation, Refusal refusal) throws Exception {
+  public Answer call(Operation<?, ?, ?> operation, Ask ask) throws Exception {
     var params = Json.MAPPER.createObjectNode().put("name", operation.name());
-    params.set("arguments", refusal.input());
-    var request = request(refusal.token(), "tools/call", params);
-    if (inSession && !refusal.token().isEmpty()) {
-      request.header("Mcp-Session-Id", session(refusal.token()));
+    params.set("arguments", ask.input());
+    if (!ask.key().isEmpty()) {
+      params.putObject("_meta").put("io.agentbus/idempotencyKey", ask.key());
+    }
+    var request = request(ask.token(), "tools/call", params);
+    if (inSession && !ask.token().isEmpty()) {
+      request.header("Mcp-Session-Id", session(ask.token()));
     } else {
       request.header("Mcp-Name", operation.name());
     }
@@ -70,7 +73,7 @@ final class McpCalls implements Door, AutoCloseable {
     var request = HttpRequest.newBuilder(url).header("Content-Type", "application/json")
         .header("Accept", "application/json, text/event-stream");
     if (!inSession) {
-      params.putObject("_meta").put(META + "protocolVersion", "2026-07-28").putObject(META + "clientCapabilities");
+      params.withObject("/_meta").put(META + "protocolVersion", "2026-07-28").putObject(META + "clientCapabilities");
       request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method);
     }
     if (!token.isEmpty()) {

@@ -14,6 +14,10 @@ import io.agentbus.problem.ProblemCode;
  * @param spoiled name of the field that is not as it should be; empty when it is the caller
  */
 record Refusal(String why, String token, ObjectNode input, ProblemCode code, String hint, String spoiled) {
+  Ask ask() {
+    return new Ask(token, input, "");
+  }
+
   @Override
   public String toString() {
     var text = input.toString();

@@ -106,7 +106,7 @@ class RefusalsTest {
     }
     assertThat(failures).as(String.join("\n", failures)).isEmpty();
     // Only what was spoiled may have been the reason.
-    var taken = uniform.call(operation, new Refusal("", sample.token(), sample.input(), null, "", ""));
+    var taken = uniform.call(operation, new Ask(sample.token(), sample.input(), ""));
     assertThat(taken.code()).as(taken.body().toString()).isEmpty();
     assertThat(taken.refused()).as(taken.body().toString()).isFalse();
   }
@@ -116,7 +116,7 @@ class RefusalsTest {
       List<String> failures) throws Exception {
     var where = operation.name() + " by " + door.name() + ": " + refusal + ": ";
     var journalled = tables.refusals();
-    var answer = door.call(operation, refusal);
+    var answer = door.call(operation, refusal.ask());
     var expected = operation.effect() != Effect.READ && JOURNALLED.contains(refusal.code())
         // Where each of many is judged alone, each is an attempt of its own.
         ? List.of((answer.judgesAlone() ? operation.name().replaceFirst("s$", "") : operation.name()) + " " + refusal.code().wire()) : List.of();

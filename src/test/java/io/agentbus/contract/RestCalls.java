@@ -48,9 +48,9 @@ final class RestCalls implements Door, AutoCloseable {
   }
 
   @Override
-  public Answer call(Operation<?, ?, ?> operation, Refusal refusal) throws Exception {
+  public Answer call(Operation<?, ?, ?> operation, Ask ask) throws Exception {
     var method = own ? operation.route().method() : "POST";
-    var body = refusal.input().deepCopy();
+    var body = ask.input().deepCopy();
     var line = "/op/" + operation.name();
     if (own) {
       line = line(operation, body);
@@ -58,8 +58,11 @@ final class RestCalls implements Door, AutoCloseable {
     }
     var request = HttpRequest.newBuilder(URI.create(base + line)).header("Content-Type", "application/json")
         .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()));
-    if (!refusal.token().isEmpty()) {
-      request.header("Authorization", "Bearer " + refusal.token());
+    if (!ask.token().isEmpty()) {
+      request.header("Authorization", "Bearer " + ask.token());
+    }
+    if (!ask.key().isEmpty()) {
+      request.header("Idempotency-Key", ask.key());
     }
     var answer = client.send(request.build(), BodyHandlers.ofString());
     return new Answer(answer.statusCode(), answer.statusCode() >= 400, Json.MAPPER.readTree(answer.body()));

@@ -43,6 +43,7 @@ final class World implements AutoCloseable {
   static final String COLLEAGUE = "colleague";
 
   final TestBus bus;
+  final String url;
   final TestServer web;
   final TcpDoor bridge;
   private final BusDoor onTheBus;
@@ -61,6 +62,7 @@ final class World implements AutoCloseable {
 
   World(PgDatabase database) {
     bus = TestBus.open(database);
+    url = database.url();
     var site = new Site();
     var gate = new BearerGate(bus.bus().authenticator(), 1_000);
     new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed()).mount(site);
@@ -112,7 +114,7 @@ final class World implements AutoCloseable {
       case "emit_event" -> of(worker, "{'topic': 'infra.checked'}");
       case "get_event" -> of(worker, "{'event_id': "
           + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
-      case "register_agent" -> of("", "{'join_token': '" + joinToken() + "', 'name': 'newcomer'}");
+      case "register_agent" -> of("", "{'join_token': '" + joinToken(INSIDE) + "', 'name': 'newcomer'}");
       case "claim_jobs", "agent_heartbeat" -> of(worker, "{}");
       case "get_agent", "rotate_agent_token" -> of(worker, "{'agent': 'worker'}");
       case "update_agent" -> of(worker, "{'agent': 'worker', 'hostname': 'h'}");
@@ -174,15 +176,21 @@ final class World implements AutoCloseable {
   }
 
   private String register(String name) {
-    return bus.call(Caller.anonymous(), "register_agent", json("{'join_token': '" + joinToken() + "', 'name': '" + name
-        + "', 'concurrency': 0}").toString()).get("agent_token").asText();
+    return register(INSIDE, name, "'concurrency': 0");
   }
 
-  private String joinToken() {
-    return bus.call(root, "create_join_token", json("{'namespace': '" + INSIDE + "'}").toString()).get("join_token").asText();
+  /** Registers an agent and answers its token. @param more further fields */
+  String register(String namespace, String name, String more) {
+    return bus.call(Caller.anonymous(), "register_agent", json("{'join_token': '" + joinToken(namespace) + "', 'name': '" + name
+        + "', " + more + "}").toString()).get("agent_token").asText();
   }
 
-  private String token(String name, String namespace, Right missing) {
+  private String joinToken(String namespace) {
+    return bus.call(root, "create_join_token", json("{'namespace': '" + namespace + "'}").toString()).get("join_token").asText();
+  }
+
+  /** Makes a token for everything within a namespace but, perhaps, one thing. */
+  String token(String name, String namespace, Right missing) {
     return madeToken(name, namespace, missing).get("secret").asText();
   }
 

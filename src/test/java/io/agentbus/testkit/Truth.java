@@ -45,6 +45,18 @@ public record Truth(String url) {
     return Integer.parseInt(one(sql, parameters));
   }
 
+  /** Changes rows, for what no operation does, such as letting time pass; answers how many. */
+  public int update(String sql, Object... parameters) {
+    try (var connection = connect(); var statement = connection.prepareStatement(sql)) {
+      for (var i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Where a job stands. */
   public String status(String jobId) {
     return one("SELECT status FROM jobs WHERE id = ?::uuid", jobId);
