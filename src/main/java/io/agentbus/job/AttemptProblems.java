@@ -22,7 +22,7 @@ final class AttemptProblems {
       var closing = rows.iterator().next();
       var agentNo = call.caller().agentNo();
       if (closing.getString("verb").equals(verb) && (agentNo == null || agentNo.equals(closing.getInteger("agent_no")))) {
-        return JobRow.withStatus(jobs.find(call, id), JobStatus.ofWire(closing.getString("job_status")), fence);
+        return JobRow.asLeft(jobs.find(call, id), closing, fence);
       }
     }
     throw refusal(call, id, fence, verb);

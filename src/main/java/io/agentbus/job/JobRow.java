@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows to {@link Job}: of the view {@code jobs}, and of the statements that hand a job over without reading the view. */
@@ -62,14 +63,20 @@ final class JobRow {
         warnings);
   }
 
-  /** The same job as an earlier answer showed it. */
-  static Job withStatus(Job j, JobStatus status, @Nullable Long fence) {
+  /** The job as the attempt left it that a row of {@code job.closing_of} tells of; what others did to it since is not shown. */
+  static Job asLeft(Job j, Row closing, long closedFence) {
+    var status = JobStatus.ofWire(closing.getString("job_status"));
+    var ends = closing.getBoolean("ends");
+    var fence = ends ? closedFence : null;
+    if (j.status() == status && Objects.equals(j.fence(), fence)) {
+      return j;
+    }
     return new Job(j.id(), j.namespace(), status, j.targetAgent(), j.targetCapability(), j.targetTag(), j.subject(), j.jobType(), j.lane(),
-        j.priority(), j.payload(), j.state(), j.result(), j.summary(), j.lastError(), j.blockedReason(), j.needs(), j.needsFrom(), j.reviewAt(),
-        fence, j.attemptCount(), j.maxAttempts(), j.leaseOwner(), j.leasedAt(), j.leasedUntil(), j.startedAt(), j.timeoutSeconds(),
-        j.expectedSeconds(), j.runAfter(), j.sourceAgent(), j.parentJobId(), j.flowKey(), j.correlationKey(), j.dedupeKey(), j.progress(),
-        j.progressAt(), j.openclawTaskRef(), j.openclawSessionKey(), j.openclawMeta(), j.createdAt(), j.updatedAt(), j.completedAt(),
-        j.duplicate(), j.warnings());
+        j.priority(), j.payload(), j.state(), ends ? text(closing, "result") : Json.raw("{}"), j.summary(), closing.getString("error"),
+        j.blockedReason(), j.needs(), j.needsFrom(), j.reviewAt(), fence, j.attemptCount(), j.maxAttempts(), null, null, null, null,
+        j.timeoutSeconds(), j.expectedSeconds(), j.runAfter(), j.sourceAgent(), j.parentJobId(), j.flowKey(), j.correlationKey(), j.dedupeKey(),
+        j.progress(), j.progressAt(), j.openclawTaskRef(), j.openclawSessionKey(), j.openclawMeta(), j.createdAt(), j.updatedAt(),
+        ends ? utc(closing, "finished_at") : null, j.duplicate(), j.warnings());
   }
 
   static @Nullable OffsetDateTime utc(Row row, String column) {
