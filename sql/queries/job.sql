@@ -131,7 +131,8 @@ WITH request AS MATERIALIZED (
   SELECT t.*, d.fence, d.first_id, now() + make_interval(secs => r.lease_seconds) AS until, r.agent_no, r.lease_seconds, r.limited, r.owner,
          ($15::uuid[])[r.first_claim_id - 1 + row_number() OVER (PARTITION BY t.req ORDER BY t.no)] AS claim_id, r.actor, f.created_at, f.priority, f.max_attempts, f.timeout_seconds, f.expected_seconds, f.job_type, f.subject, f.source,
          f.parent_job_id, f.flow_key, f.correlation_key, f.dedupe_key, f.payload::text AS payload, coalesce(o.state, f.state)::text AS state,
-         o.summary, o.last_error, o.openclaw_task_ref, o.openclaw_session_key, o.openclaw_meta::text AS openclaw_meta
+         o.summary, o.last_error, o.openclaw_task_ref, o.openclaw_session_key, o.openclaw_meta::text AS openclaw_meta,
+         o.progress::text AS progress, o.progress_at
   FROM taken t JOIN request r ON r.req = t.req CROSS JOIN drawn d
   CROSS JOIN LATERAL (SELECT * FROM job_facts WHERE id = t.id LIMIT 1) f
   LEFT JOIN LATERAL (SELECT * FROM job_notes WHERE job_id = t.id LIMIT 1) o ON true
@@ -148,11 +149,11 @@ WITH request AS MATERIALIZED (
 )
 SELECT req, NULL::bigint AS free, no, id, queue_id, rank, run_after, fence, attempt, until, owner, created_at, priority, max_attempts,
        timeout_seconds, expected_seconds, job_type, subject, source, parent_job_id, flow_key, correlation_key, dedupe_key, payload, state, summary,
-       last_error, openclaw_task_ref, openclaw_session_key, openclaw_meta, now() AS leased_at
+       last_error, openclaw_task_ref, openclaw_session_key, openclaw_meta, progress, progress_at, now() AS leased_at
 FROM handed
 UNION ALL
 SELECT t.req, coalesce(r.free, 0), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM unnest($1::int[], $3::int[]) AS t(req, wanted) LEFT JOIN request r ON r.req = t.req WHERE coalesce(r.free, 0) < t.wanted
 ORDER BY no
 
@@ -196,7 +197,7 @@ SELECT c.no, c.id, c.fence, c.queue_id, c.leased_at, c.running_at, c.attempt, c.
        f.correlation_key, f.dedupe_key, f.payload::text AS payload, coalesce(o.state, f.state)::text AS state,
        CASE WHEN c.wants THEN c.result END AS result, coalesce(c.summary, o.summary) AS summary, o.last_error,
        coalesce(c.task_ref, o.openclaw_task_ref) AS openclaw_task_ref, coalesce(c.session_key, o.openclaw_session_key) AS openclaw_session_key,
-       o.openclaw_meta::text AS openclaw_meta
+       o.openclaw_meta::text AS openclaw_meta, o.progress::text AS progress, o.progress_at
 FROM closed c
 LEFT JOIN LATERAL (SELECT * FROM job_facts WHERE c.wants AND id = c.id LIMIT 1) f ON true
 LEFT JOIN LATERAL (SELECT * FROM job_notes WHERE c.wants AND job_id = c.id LIMIT 1) o ON true

@@ -36,8 +36,8 @@ final class JobRow {
         null, null, null, row.getLong("fence"), row.getInteger("attempt"), row.getInteger("max_attempts"), row.getString("owner"), leasedAt,
         utc(row, "until"), null, row.getInteger("timeout_seconds"), row.getInteger("expected_seconds"), utc(row, "run_after"),
         Source.name(row.getString("source")), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
-        row.getString("dedupe_key"), null, null, row.getString("openclaw_task_ref"), row.getString("openclaw_session_key"),
-        text(row, "openclaw_meta"), utc(row, "created_at"), leasedAt, null, null, null);
+        row.getString("dedupe_key"), Json.raw(row.getString("progress")), utc(row, "progress_at"), row.getString("openclaw_task_ref"),
+        row.getString("openclaw_session_key"), text(row, "openclaw_meta"), utc(row, "created_at"), leasedAt, null, null, null);
   }
 
   /** A row of {@code job.complete}: succeeded just now. JSON columns are text there. */
@@ -49,8 +49,8 @@ final class JobRow {
         null, row.getLong("fence"), row.getInteger("attempt"), row.getInteger("max_attempts"), null, utc(row, "leased_at"), null,
         utc(row, "running_at"), row.getInteger("timeout_seconds"), row.getInteger("expected_seconds"), utc(row, "run_after"),
         Source.name(row.getString("source")), row.getUUID("parent_job_id"), row.getString("flow_key"), row.getString("correlation_key"),
-        row.getString("dedupe_key"), null, null, row.getString("openclaw_task_ref"), row.getString("openclaw_session_key"),
-        text(row, "openclaw_meta"), utc(row, "created_at"), completedAt, completedAt, null, null);
+        row.getString("dedupe_key"), Json.raw(row.getString("progress")), utc(row, "progress_at"), row.getString("openclaw_task_ref"),
+        row.getString("openclaw_session_key"), text(row, "openclaw_meta"), utc(row, "created_at"), completedAt, completedAt, null, null);
   }
 
   /** The same job with what an answer to enqueue adds. */
