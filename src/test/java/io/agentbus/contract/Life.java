@@ -74,6 +74,16 @@ final class Life {
     return door.status(code);
   }
 
+  /** A job for the agent {@code worker} that comes from elsewhere, while somebody waits at the door. */
+  void enqueueAside() {
+    world.enqueue(namespace, "worker", 100);
+  }
+
+  /** A job behind another's walls. */
+  String elsewhere() {
+    return world.enqueue(World.OUTSIDE, "elsewhere", 1);
+  }
+
   /** The lease of a job ended an hour ago, and nobody noticed. */
   void leaseEnds(JsonNode job) {
     pass("UPDATE job_leases SET leased_until = now() - interval '1 hour', sweep_at = now() - interval '1 hour' WHERE id = ?::uuid", job);
@@ -90,6 +100,15 @@ final class Life {
   void reviewComes(JsonNode job) {
     pass("UPDATE job_blocked SET review_at = now() - interval '1 second' WHERE id = ?::uuid", job);
     world.bus.await(() -> world.bus.bus().sweeps().review(100));
+  }
+
+  /** The worker was heard of, and that is known everywhere. */
+  void workerShowsUp() {
+    worker.call("agent_heartbeat", "{}");
+    world.bus.await(() -> {
+      world.bus.bus().presence().flush();
+      return true;
+    });
   }
 
   /** All that was stated and journalled so far has its place. */

@@ -52,7 +52,7 @@ final class McpCalls implements Door, AutoCloseable {
       request.header("Mcp-Name", operation.name());
     }
     var answer = client.send(request.build(), BodyHandlers.ofString());
-    var body = Json.MAPPER.readTree(answer.body());
+    var body = Json.MAPPER.readTree(message(answer));
     if (answer.statusCode() == ProblemCode.UNAUTHENTICATED.httpStatus()) {
       return new Answer(answer.statusCode(), true, body);
     }
@@ -60,6 +60,13 @@ final class McpCalls implements Door, AutoCloseable {
     var refused = result.path("isError").asBoolean();
     var said = refused ? result.at("/_meta/io.agentbus~1problem") : result.path("structuredContent");
     return new Answer(refused ? said.path("status").asInt() : answer.statusCode(), refused, told(body, said));
+  }
+
+  /** What is answered after a wait comes as the last event of a stream. */
+  private static String message(HttpResponse<String> answer) {
+    return answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")
+        ? answer.body().lines().filter(line -> line.startsWith("data: {")).reduce((before, last) -> last).orElseThrow().substring("data: ".length())
+        : answer.body();
   }
 
   /** An answer that is no result is shown whole. */

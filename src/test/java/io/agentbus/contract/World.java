@@ -170,7 +170,7 @@ final class World implements AutoCloseable {
     return enqueue(INSIDE, WORKER, 1);
   }
 
-  private String enqueue(String namespace, String agent, int priority) {
+  String enqueue(String namespace, String agent, int priority) {
     return bus.call(root, "enqueue_job", json("{'subject': 's', 'namespace': '" + namespace + "', 'target_agent': '" + agent
         + "', 'priority': " + priority + "}").toString()).get("id").asText();
   }
