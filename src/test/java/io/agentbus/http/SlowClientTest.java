@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +133,30 @@ class SlowClientTest {
     try (var client = new RawClient(node.port(), 4096)) {
       client.send(node.head("GET /big"));
       await().atMost(SOON).until(() -> node.server.openConnections() == 0);
+    }
+  }
+
+  @Test
+  void others_are_served_while_clients_stall() throws Exception {
+    var slow = new ArrayList<RawClient>();
+    try {
+      for (var one = 0; one < 20; one++) {
+        slow.add(node.connect().send("GET / HTTP/1.1\r\nHost: "));
+        slow.add(node.connect().send(node.head("POST /", "Content-Length: 1000") + "abc"));
+      }
+      for (var one = 0; one < 3; one++) {
+        slow.add(new RawClient(node.port(), 4096).send(node.head("GET /big")));
+      }
+      try (var good = node.connect()) {
+        for (var requests = 0; requests < 20; requests++) {
+          assertThat(good.send(node.head("POST /", "Content-Length: 2") + "{}").read().body()).isEqualTo("ok");
+        }
+      }
+      await().atMost(SOON).until(() -> node.server.openConnections() == 0);
+    } finally {
+      for (var client : slow) {
+        client.close();
+      }
     }
   }
 

@@ -1,15 +1,18 @@
 package io.agentbus.door.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.op.Json;
 import io.agentbus.testkit.PgDatabase;
+import io.agentbus.testkit.TestBus;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.Validator;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -67,6 +70,18 @@ class BusToolsTest {
     }
     try (var client = new McpClient(node.web.server.baseUrl() + "/.well-known/oauth-protected-resource/mcp", "")) {
       assertThat(client.send(client.bare("GET").build()).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void a_token_that_is_revoked_ends_its_sessions_too() throws Exception {
+    try (var client = node.agent("leaver")) {
+      client.initialize("2025-11-25");
+      assertThat(client.call("ping", "{}").status()).isEqualTo(200);
+      node.bus.call(TestBus.operator(), "revoke_agent_token", "{\"agent\": \"leaver\"}");
+      await().atMost(Duration.ofSeconds(10)).until(() -> client.call("ping", "{}").status() == 401);
+      assertThat(client.send(client.bare("GET").build()).status()).isEqualTo(401);
+      assertThat(client.modern("tools/list", "{}").status()).isEqualTo(401);
     }
   }
 

@@ -99,7 +99,11 @@ class SessionTest {
   void a_session_belongs_to_who_began_it() throws Exception {
     client.initialize("2025-11-25");
     try (var other = of("other")) {
-      assertThat(other.send(other.bare("DELETE", "Mcp-Session-Id", client.session()).build()).status()).isEqualTo(404);
+      for (var method : List.of("GET", "DELETE")) {
+        assertThat(other.send(other.bare(method, "Mcp-Session-Id", client.session()).build()).status()).isEqualTo(404);
+      }
+      assertThat(other.send(other.post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}",
+          Map.of("Mcp-Session-Id", client.session()))).status()).isEqualTo(404);
     }
     assertThat(client.call("ping", "{}").status()).isEqualTo(200);
   }
@@ -196,6 +200,19 @@ class SessionTest {
     }
     assertThat(client.send(client.bare("GET", "Last-Event-ID", id).build()).status()).isEqualTo(204);
     assertThat(client.send(client.bare("GET", "Last-Event-ID", "nonsense").build()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void nobody_reads_a_stream_of_another_session() throws Exception {
+    client.initialize("2025-11-25");
+    var id = "";
+    try (var events = client.open(request(7, "test_tool_with_progress", true))) {
+      id = events.primed();
+    }
+    try (var second = of("second")) {
+      second.initialize("2025-11-25");
+      assertThat(second.send(second.bare("GET", "Last-Event-ID", id).build()).status()).isEqualTo(204);
+    }
   }
 
   @Test
