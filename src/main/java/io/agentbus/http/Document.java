@@ -21,7 +21,7 @@ public final class Document implements Surface {
 
   /**
    * @param path the one path it is served at
-   * @param content makes it; called on a virtual thread, and again only where several ask for the first time at once
+   * @param content makes it; called on a virtual thread, once
    */
   public Document(String path, String contentType, Supplier<byte[]> content) {
     this.path = path;
@@ -46,7 +46,12 @@ public final class Document implements Surface {
     }
   }
 
-  private Made make() {
+  /** Many may ask for the first time at once, without a token: the others wait. */
+  private synchronized Made make() {
+    var already = made;
+    if (already != null) {
+      return already;
+    }
     var bytes = content.get();
     var fresh = new Made(bytes, EntityTag.of(bytes));
     made = fresh;

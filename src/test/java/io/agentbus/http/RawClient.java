@@ -48,14 +48,20 @@ public final class RawClient implements AutoCloseable {
 
   /** Reads one answer: its head, then the body that its Content-Length announces. */
   public Answer read() throws IOException {
+    var head = readHead();
+    var length = Integer.parseInt(head.headers().getOrDefault("content-length", "0"));
+    return new Answer(head.status(), head.headers(), new String(in.readNBytes(length), StandardCharsets.UTF_8));
+  }
+
+  /** Reads an answer that has no body, whatever its Content-Length says. */
+  public Answer readHead() throws IOException {
     var status = Integer.parseInt(line().split(" ")[1]);
     var headers = new LinkedHashMap<String, String>();
     for (var line = line(); !line.isEmpty(); line = line()) {
       var colon = line.indexOf(':');
       headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    var length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    return new Answer(status, headers, "");
   }
 
   /** One line without its end. */
