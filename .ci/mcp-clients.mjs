@@ -1,7 +1,7 @@
 // Drives one node with foreign MCP clients: node mcp-clients.mjs BASE_URL OPERATOR_TOKEN. Exits 1 when one of them could
 // not do what a host does: list, call, hear a refusal, give up waiting.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
@@ -51,7 +51,8 @@ async function useSdk(client, transport, agent) {
     assert.equal(me.structuredContent.name, agent);
     const refused = await client.callTool({ name: 'enqueue_job', arguments: { subjekt: 's' } });
     assert.equal(refused.isError, true);
-    assert.match(refused.content[0].text, /^invalid_input: .*subject/s);
+    assert.match(refused.content[0].text, /^invalid_input: .*did you mean 'subject'/s);
+    await assert.rejects(client.callTool({ name: 'retry_job', arguments: {} }), /-32602|no tool/);
     assert.ok((await client.readResource({ uri: 'agentbus://glossary' })).contents[0].text.includes('fence'));
     assert.equal((await client.getPrompt({ name: 'worker_contract' })).messages.length, 1);
     await cancelLongPoll(client, agent);
@@ -69,12 +70,39 @@ async function cancelLongPoll(client, agent) {
   const waiting = client.callTool({ name: 'claim_jobs', arguments: { wait_seconds: 40 } },
     ...options(client, { signal: stop.signal, onprogress: () => stop.abort('enough') }));
   await assert.rejects(waiting);
+  return staysQueued(agent);
+}
+
+async function staysQueued(agent) {
   const job = await rest('enqueue_job', { namespace: 'acme', subject: 'later', target_agent: agent });
-  // Who still waited would have it within milliseconds; it is claimed below.
+  // Who still waited would have it within milliseconds.
   for (let looks = 0; looks < 10; looks += 1) {
     assert.equal((await rest('get_job', { job_id: job.id })).status, 'queued');
-    await new Promise((next) => { setTimeout(next, 100); });
+    await pause();
   }
+}
+
+function pause() {
+  return new Promise((next) => { setTimeout(next, 100); });
+}
+
+/** The same with a program that is killed while it waits: it can tell nobody that it goes. */
+async function killLongPoll(era, token, agent) {
+  const waiting = spawn(process.execPath, [inspector, ...inspectorFlags(era, token), '--method', 'tools/call', '--tool-name',
+    'claim_jobs', '--tool-arg', 'wait_seconds=40'], { stdio: 'ignore' });
+  const ended = new Promise((then) => { waiting.on('exit', then); });
+  try {
+    // The first that is heard of this agent is that it claims.
+    for (let looks = 0; looks < 150 && !(await rest('get_agent', { namespace: 'acme', agent })).last_heartbeat_at; looks += 1) {
+      assert.equal(waiting.exitCode, null, 'it did not wait');
+      await pause();
+    }
+    assert.ok((await rest('get_agent', { namespace: 'acme', agent })).last_heartbeat_at, 'it never claimed');
+  } finally {
+    waiting.kill('SIGKILL');
+  }
+  await ended;
+  return staysQueued(agent);
 }
 
 /** SDK v1 takes a schema between parameters and options. */
@@ -93,9 +121,13 @@ async function doJob(client, agent) {
   assert.match(stale.content[0].text, /^lease_lost: .*Stop working/s);
 }
 
+function inspectorFlags(era, token) {
+  return ['--cli', url, '--transport', 'http', '--protocol-era', era, '--header', `Authorization: Bearer ${token}`, '--format',
+    'json'];
+}
+
 async function inspect(era, token, ...rest) {
-  const { stdout } = await run(process.execPath, [inspector, '--cli', url, '--transport', 'http', '--protocol-era', era,
-    '--header', `Authorization: Bearer ${token}`, '--format', 'json', ...rest], { maxBuffer: 1 << 26 })
+  const { stdout } = await run(process.execPath, [inspector, ...inspectorFlags(era, token), ...rest], { maxBuffer: 1 << 26 })
     // A tool that refuses is told by the exit code too; what it said is on stdout.
     .catch((error) => { if (error.stdout) return error; throw error; });
   const text = stdout.trim();
@@ -127,12 +159,18 @@ for (const era of ['legacy', 'auto', 'modern']) {
     assert.equal((me.result ?? me).structuredContent.name, agent);
     const refused = await inspect(era, token, '--method', 'tools/call', '--tool-name', 'get_job', '--tool-arg', 'job_id=1');
     assert.match(JSON.stringify(refused), /invalid_input: /);
+    await killLongPoll(era, token, agent);
     return `${tools.length} tools`;
   });
 }
 await check('no client comes in with a wrong token', async () => {
-  const client = new ClientV1(info);
-  const transport = new TransportV1(new URL(url), { requestInit: { headers: { Authorization: 'Bearer aba_wrong' } } });
-  await assert.rejects(client.connect(transport));
+  const wrong = { requestInit: { headers: { Authorization: 'Bearer aba_wrong' } } };
+  await assert.rejects(new ClientV1(info).connect(new TransportV1(new URL(url), wrong)));
+  for (const mode of ['auto', { pin: '2026-07-28' }]) {
+    await assert.rejects(new ClientV2(info, { versionNegotiation: { mode } }).connect(new TransportV2(new URL(url), wrong)));
+  }
+  for (const era of ['legacy', 'modern']) {
+    await assert.rejects(inspect(era, 'aba_wrong', '--method', 'tools/list'));
+  }
 });
 process.exit(failed === 0 ? 0 : 1);
