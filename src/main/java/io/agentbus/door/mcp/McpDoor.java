@@ -34,8 +34,6 @@ import java.io.IOException;
 public final class McpDoor implements Surface {
   /** The one address. */
   public static final String PATH = "/mcp";
-  private static final String VERSION_HEADER = "MCP-Protocol-Version";
-  private static final String VERSION_META = "io.modelcontextprotocol/protocolVersion";
 
   private final Callers callers;
   private final ModernEra modern;
@@ -96,7 +94,7 @@ public final class McpDoor implements Surface {
 
   private void inSession(Exchange exchange, SessionWork work) throws InterruptedException {
     var caller = callers.of(exchange);
-    if (!LegacyEra.hasSession(exchange) || Revision.isModern(exchange.request().getHeader(VERSION_HEADER))) {
+    if (!LegacyEra.hasSession(exchange) || Revision.isModern(exchange.request().getHeader(Revision.HEADER))) {
       throw methodNotAllowed();
     }
     try {
@@ -118,8 +116,8 @@ public final class McpDoor implements Surface {
     try {
       var node = parse(body);
       var query = QueryString.parse(exchange.query());
-      var version = exchange.request().getHeader(VERSION_HEADER);
-      if (Revision.isModern(version) || node.path("params").path("_meta").has(VERSION_META)) {
+      var version = exchange.request().getHeader(Revision.HEADER);
+      if (Revision.isModern(version) || ModernEra.isMeantBy(node)) {
         modern.serve(exchange, caller, query, RpcMessage.of(node));
       } else {
         legacy.serve(exchange, caller, query, node);

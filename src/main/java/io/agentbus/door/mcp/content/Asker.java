@@ -15,7 +15,8 @@ import io.agentbus.op.Json;
  * @param requestId of the HTTP request, for logs
  */
 public record Asker(Caller caller, String view, Revision revision, ObjectNode capabilities, String requestId) {
-  private static final String TASKS = "io.modelcontextprotocol/tasks";
+  /** The extension by which a call is answered with a task. */
+  public static final String TASKS = "io.modelcontextprotocol/tasks";
 
   /** Whether his client can be answered with a task. */
   public boolean takesTasks() {

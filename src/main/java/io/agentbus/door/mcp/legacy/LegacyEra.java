@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** Serves sessions. */
 public final class LegacyEra {
   private static final String SESSION = "Mcp-Session-Id";
-  private static final String VERSION = "MCP-Protocol-Version";
   private static final String INITIALIZE = "initialize";
   private static final int MOST_IN_BATCH = 50;
 
@@ -131,7 +130,7 @@ public final class LegacyEra {
   }
 
   private static void checkVersion(Exchange exchange) {
-    var version = exchange.request().getHeader(VERSION);
+    var version = exchange.request().getHeader(Revision.HEADER);
     var revision = version == null ? Revision.V2025_03_26 : Revision.ofWire(version);
     if (revision == null || !revision.hasSessions()) {
       throw RpcError.invalidRequest("The protocol version '" + Shortened.of(String.valueOf(version))
@@ -162,13 +161,8 @@ public final class LegacyEra {
   private ObjectNode initialized(Session session) {
     var about = content.about();
     var result = Json.MAPPER.createObjectNode().put("protocolVersion", session.revision().wire());
-    var capabilities = result.putObject("capabilities");
-    capabilities.putObject("tools").put("listChanged", about.listsChange());
-    capabilities.putObject("prompts").put("listChanged", about.listsChange());
-    capabilities.putObject("resources").put("subscribe", true).put("listChanged", about.listsChange());
-    capabilities.putObject("completions");
-    capabilities.putObject("logging");
-    result.putObject("serverInfo").put("name", about.name()).put("title", about.title()).put("version", about.version());
+    result.set("capabilities", about.capabilities());
+    result.set("serverInfo", about.serverInfo());
     return result.put("instructions", about.instructions());
   }
 

@@ -22,7 +22,7 @@ import java.util.List;
 
 /** The answer to {@code subscriptions/listen}: a stream that tells of changes until either side ends it. */
 final class ListenStream {
-  private static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
+  static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
 
   private final Exchange exchange;
   private final Content content;

@@ -2,6 +2,7 @@ package io.agentbus.door.mcp.modern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcMessage.Request;
 import io.agentbus.door.mcp.rpc.Shortened;
 import io.vertx.core.MultiMap;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * another.
  */
 final class MirroredHeaders {
-  static final String VERSION = "MCP-Protocol-Version";
   private static final String METHOD = "Mcp-Method";
   private static final String NAME = "Mcp-Name";
   private static final String PARAMETER = "Mcp-Param-";
@@ -30,7 +30,7 @@ final class MirroredHeaders {
 
   /** Checks revision, method and name. @param version what the body says */
   void check(Request request, String version) {
-    expect(VERSION, version);
+    expect(Revision.HEADER, version);
     expect(METHOD, request.method());
     var parameter = NAMED.get(request.method());
     if (parameter != null && request.params().path(parameter).isTextual()) {

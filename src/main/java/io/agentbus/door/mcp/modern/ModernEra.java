@@ -1,5 +1,6 @@
 package io.agentbus.door.mcp.modern;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.door.mcp.content.Asker;
@@ -50,6 +51,11 @@ public final class ModernEra {
     this.methods = new Methods(content);
     this.states = new RequestStates(seal);
     this.form = new ResultForm(content.about());
+  }
+
+  /** Whether a message shows by its metadata that it is of this era. */
+  public static boolean isMeantBy(JsonNode message) {
+    return message.path("params").path("_meta").has(RequestMeta.VERSION);
   }
 
   /** Answers one message. On the exchange's virtual thread. @param query of the URL */

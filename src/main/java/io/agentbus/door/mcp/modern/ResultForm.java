@@ -3,6 +3,7 @@ package io.agentbus.door.mcp.modern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.door.mcp.content.About;
+import io.agentbus.door.mcp.content.Asker;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.op.Json;
 import java.util.Map;
@@ -32,16 +33,14 @@ final class ResultForm {
   /** A result of another type. */
   ObjectNode of(String type, ObjectNode result) {
     result.put("resultType", type);
-    var info = Json.MAPPER.createObjectNode().put("name", about.name()).put("title", about.title())
-        .put("version", about.version());
-    result.withObjectProperty("_meta").set("io.modelcontextprotocol/serverInfo", info);
+    result.withObjectProperty("_meta").set("io.modelcontextprotocol/serverInfo", about.serverInfo());
     return result;
   }
 
   /** The last word of a stream. */
   ObjectNode endOf(JsonNode subscription) {
     var result = of("complete", Json.MAPPER.createObjectNode());
-    result.withObjectProperty("_meta").set("io.modelcontextprotocol/subscriptionId", subscription);
+    result.withObjectProperty("_meta").set(ListenStream.SUBSCRIPTION, subscription);
     return result;
   }
 
@@ -49,14 +48,10 @@ final class ResultForm {
   ObjectNode discovery(boolean hasTasks) {
     var result = Json.MAPPER.createObjectNode();
     Revision.supported().forEach(result.putArray("supportedVersions")::add);
-    var capabilities = result.putObject("capabilities");
-    capabilities.putObject("tools").put("listChanged", about.listsChange());
-    capabilities.putObject("prompts").put("listChanged", about.listsChange());
-    capabilities.putObject("resources").put("subscribe", true).put("listChanged", about.listsChange());
-    capabilities.putObject("completions");
-    capabilities.putObject("logging");
+    var capabilities = about.capabilities();
+    result.set("capabilities", capabilities);
     if (hasTasks) {
-      capabilities.putObject("extensions").putObject("io.modelcontextprotocol/tasks");
+      capabilities.putObject("extensions").putObject(Asker.TASKS);
     }
     return result.put("instructions", about.instructions());
   }

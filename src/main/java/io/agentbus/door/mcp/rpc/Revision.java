@@ -15,6 +15,8 @@ public enum Revision {
   /** The first without sessions: every request says everything. */
   V2026_07_28;
 
+  /** The header that names the revision of a request. */
+  public static final String HEADER = "MCP-Protocol-Version";
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   /** The newest that has sessions: what is answered to a client that asks for one we do not know. */
