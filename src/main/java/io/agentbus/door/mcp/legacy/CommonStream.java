@@ -1,5 +1,6 @@
 package io.agentbus.door.mcp.legacy;
 
+import io.agentbus.door.mcp.content.Asker;
 import io.agentbus.door.mcp.rpc.Frames;
 import io.agentbus.door.mcp.rpc.Revision;
 import io.agentbus.door.mcp.rpc.RpcError;
@@ -26,8 +27,13 @@ final class CommonStream {
       if (!session.watch().listen(bell)) {
         throw RpcError.of(RpcError.INVALID_REQUEST, 409, "This session has its stream already.", null);
       }
-      try (var _ = exchange.scope().onOver(bell::close); var events = SseWriter.open(exchange)) {
-        write(exchange, caller, session, events, bell);
+      var asker = session.asker(caller, exchange.requestId());
+      try (var _ = exchange.scope().onOver(bell::close)) {
+        // Before the client can know that it listens: what it does then is told.
+        session.watch().begin(asker);
+        try (var events = SseWriter.open(exchange)) {
+          write(exchange, asker, session, events, bell);
+        }
       } finally {
         session.watch().stopListening(bell);
         session.touch();
@@ -35,14 +41,13 @@ final class CommonStream {
     }
   }
 
-  private void write(Exchange exchange, Caller caller, Session session, SseWriter events, Bell bell)
+  private void write(Exchange exchange, Asker asker, Session session, SseWriter events, Bell bell)
       throws InterruptedException {
     if (session.revision().compareTo(Revision.V2025_11_25) >= 0) {
       events.event(id(session), null, NOTHING);
       events.flush();
     }
-    var asker = session.asker(caller, exchange.requestId());
-    var token = callers.watch(exchange, caller);
+    var token = callers.watch(exchange, asker.caller());
     while (!exchange.scope().over() && !session.hasEnded() && token.isGood()) {
       for (var notice : session.watch().next(asker)) {
         events.event(id(session), null, Frames.notification(Notices.method(notice), Notices.params(notice)));

@@ -73,11 +73,16 @@ final class SessionWatch {
     ring();
   }
 
-  /** What changed since the last time, each once. */
-  synchronized List<Notice> next(Asker asker) {
+  /** Looks from now on, if it did not before. */
+  synchronized void begin(Asker asker) {
     if (follower == null) {
       replace(follow(asker));
     }
+  }
+
+  /** What changed since the last time, each once. */
+  synchronized List<Notice> next(Asker asker) {
+    begin(asker);
     pending.addAll(follower.next());
     var notices = List.copyOf(pending);
     pending.clear();
