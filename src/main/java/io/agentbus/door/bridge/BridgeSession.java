@@ -73,7 +73,12 @@ final class BridgeSession {
 
   /** Bytes that the next frame may have. */
   int frameLimit() {
-    return caller == null ? limits.firstFrame() : limits.frame();
+    return isKnown() ? limits.frame() : limits.firstFrame();
+  }
+
+  /** Whether it is known who is there. */
+  boolean isKnown() {
+    return caller != null;
   }
 
   /** Takes a frame. On the connection's event loop. */

@@ -52,14 +52,18 @@ public final class SockJsDoor implements Surface {
    *
    * @param caller null when it did not say
    * @param session of SockJS, in which further requests belong to the connection; null for a WebSocket
+   * @param known whether it belongs to a connection of which it is known who is there
    */
-  private record Opening(Exchange exchange, @Nullable Caller caller, SockJsLink.Kind kind, @Nullable String session) {}
+  private record Opening(Exchange exchange, @Nullable Caller caller, SockJsLink.Kind kind, @Nullable String session, boolean known) {}
+
+  /** A connection of requests. @param address it was opened from: the session's name is chosen by the client, and no secret of ours */
+  private record Owner(String address, BridgeSession connection) {}
 
   private final Vertx vertx;
   private final Bridge bridge;
   private final Surface router;
-  /** By SockJS session, the address it was opened from: its name is chosen by the client, and no secret of ours. */
-  private final Map<String, String> sessions = new ConcurrentHashMap<>();
+  /** By SockJS session. */
+  private final Map<String, Owner> sessions = new ConcurrentHashMap<>();
 
   public SockJsDoor(Vertx vertx, Bridge bridge) {
     this.vertx = vertx;
@@ -75,7 +79,9 @@ public final class SockJsDoor implements Surface {
       context.put(KEY, OPENING.get());
       context.next();
     }).failureHandler(SockJsDoor::fail);
-    routes.route().handler(BodyHandler.create(false).setBodyLimit((long) QUOTING * bridge.limits().frame()));
+    var large = BodyHandler.create(false).setBodyLimit((long) QUOTING * bridge.limits().frame());
+    var small = BodyHandler.create(false).setBodyLimit((long) QUOTING * bridge.limits().firstFrame());
+    routes.route().handler(context -> (context.<Opening>get(KEY).known ? large : small).handle(context));
     routes.route(PATH + "/*").subRouter(SockJSHandler.create(vertx, options).socketHandler(this::opened));
     return routes;
   }
@@ -106,7 +112,7 @@ public final class SockJsDoor implements Surface {
     var kind = path.group(1) != null ? SockJsLink.Kind.PLAIN : "websocket".equals(transport) ? SockJsLink.Kind.FRAMED : SockJsLink.Kind.REQUESTS;
     var session = kind == SockJsLink.Kind.REQUESTS ? path.group(2) : null;
     var owner = session == null ? null : sessions.get(session);
-    if (owner != null && !owner.equals(exchange.address())) {
+    if (owner != null && !owner.address.equals(exchange.address())) {
       throw Site.noSuchPath();
     }
     if (session != null && !transport.equals("xhr_send")) {
@@ -117,7 +123,7 @@ public final class SockJsDoor implements Surface {
     if (opens && namesCaller(exchange)) {
       admit(exchange, kind, session);
     } else {
-      pass(new Opening(exchange, null, kind, session));
+      pass(new Opening(exchange, null, kind, session, owner != null && owner.connection.isKnown()));
     }
   }
 
@@ -134,7 +140,7 @@ public final class SockJsDoor implements Surface {
         var caller = callerOf(exchange);
         loop.runOnContext(now -> {
           try {
-            pass(new Opening(exchange, caller, kind, session));
+            pass(new Opening(exchange, caller, kind, session, true));
           } finally {
             request.resume();
           }
@@ -180,7 +186,7 @@ public final class SockJsDoor implements Surface {
     }
     var name = opening.session;
     if (name != null) {
-      sessions.put(name, link.address());
+      sessions.put(name, new Owner(link.address(), session));
     }
     socket.handler(frame -> session.receive(frame.getBytes()));
     socket.exceptionHandler(broken -> link.cut());

@@ -134,8 +134,10 @@ class SockJsDoorTest {
     assertThat(call("POST", path + "/xhr", "").body()).isEqualTo("o\n");
     var login = "[\"{\\\"type\\\":\\\"send\\\",\\\"address\\\":\\\"agentbus.auth\\\",\\\"replyAddress\\\":\\\"r\\\",\\\"body\\\":{\\\"token\\\":\\\"" + token
         + "\\\"}}\"]";
+    assertThat(call("POST", path + "/xhr_send", "[\"" + "x".repeat(10_000) + "\"]").statusCode()).as("a stranger's").isEqualTo(413);
     assertThat(call("POST", path + "/xhr_send", login).statusCode()).isEqualTo(204);
     assertThat(call("POST", path + "/xhr", "").body()).startsWith("a[").contains("agent:acme/" + name);
+    assertThat(call("POST", path + "/xhr_send", "[\"" + " ".repeat(10_000) + "{}\"]").statusCode()).as("of who is known").isEqualTo(204);
     assertThat(call("POST", path + "/xhr_send", "[\"x".repeat(100_000)).statusCode()).isEqualTo(413);
   }
 
