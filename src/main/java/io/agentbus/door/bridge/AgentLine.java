@@ -3,6 +3,7 @@ package io.agentbus.door.bridge;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.bus.Addresses;
 import io.agentbus.bus.Messages;
+import io.agentbus.bus.RequestHeaders;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
@@ -87,7 +88,9 @@ final class AgentLine {
       message.fail(closed ? GONE : BUSY, closed ? "The agent's connection has ended." : "The agent leaves too many requests unanswered.");
       return;
     }
-    client.accept(wire.message(address, message.replyAddress() == null ? null : reply, Map.of(), json(message.body()), message.isSend()));
+    var patience = message.headers().get(RequestHeaders.TIMEOUT);
+    var headers = patience == null ? Map.<String, String>of() : Map.of(RequestHeaders.TIMEOUT, patience);
+    client.accept(wire.message(address, message.replyAddress() == null ? null : reply, headers, json(message.body()), message.isSend()));
   }
 
   /** Hands on what the client sends to a reply address; false when it is none, or one no more. */

@@ -241,6 +241,7 @@ class BridgeTest {
       var request = client.next();
       assertThat(request.get("address").asText()).isEqualTo(address);
       assertThat(request.at("/body/job").asInt()).isEqualTo(1);
+      assertThat(request.at("/headers/timeout").asInt()).isEqualTo(5_000);
       var reply = request.get("replyAddress").asText();
       client.send("{'type': 'send', 'address': '" + reply + "', 'body': {'admitted': true}}");
       assertThat(first.join()).isInstanceOf(Asked.Replied.class);
