@@ -42,7 +42,7 @@ function bus(client, close) {
     request: (address, body, headers = {}) => soon(address, (resolve, reject) => {
       client.send(address, body, headers, (error, message) => (error ? reject(Object.assign(new Error(error.message), error)) : resolve(message.body)));
     }),
-    hear: (address, hearer) => client.registerHandler(address, {}, (error, message) => hearer(error, message?.body)),
+    hear: (address, hearer) => client.registerHandler(address, {}, (error, message) => hearer(error, message?.body, (body) => message.reply(body))),
     publish: (address, body) => soon('publish', (resolve) => { client.onerror = resolve; client.publish(address, body); }),
     close,
   };
@@ -80,7 +80,8 @@ function plain(query = '') {
       send({ type: 'send', address, replyAddress, headers, body });
     }),
     hear: (address, hearer) => {
-      hearers.set(address, (frame) => hearer(frame.type === 'err' ? frame : null, frame.body));
+      hearers.set(address, (frame) => hearer(frame.type === 'err' ? frame : null, frame.body,
+        (body) => send({ type: 'send', address: frame.replyAddress, body })));
       send({ type: 'register', address });
     },
     publish: (address, body) => soon('publish', (resolve) => { other = resolve; send({ type: 'publish', address, body }); }),
@@ -124,6 +125,23 @@ const checks = {
     await rest('emit_event', { namespace: 'globex', topic: `${name}.done`, payload: { n: 1 } });
     await rest('emit_event', { namespace: 'acme', topic: `${name}.done`, payload: { n: 2 } });
     assert.deepEqual((await event).payload, { n: 2 });
+    return client;
+  },
+  async work(connect, name, token) {
+    const client = await checks.login(connect, name, token);
+    await client.request('agentbus.op.update_agent', { agent: name, channel: 'eventbus' });
+    const brought = soon('job', (resolve, reject) => client.hear(`agentbus.agent.acme.${name}`, (error, job, reply) => {
+      if (error) {
+        reject(error);
+      } else {
+        reply({});
+        resolve(job);
+      }
+    }));
+    await client.request('agentbus.op.enqueue_job', { subject: 's', target_agent: name });
+    const { id, fence } = await brought;
+    const done = await client.request('agentbus.op.complete_job', { job_id: id, fence });
+    assert.equal(done.status, 'succeeded');
     return client;
   },
   async denied(connect, name, token) {

@@ -30,6 +30,7 @@ public final class NodeProcess implements AutoCloseable {
   private final List<JavaProgram> workers = new ArrayList<>();
   private @Nullable JavaProgram program;
   private @Nullable URI url;
+  private int busPort;
   private int starts;
   private boolean watched;
 
@@ -81,11 +82,17 @@ public final class NodeProcess implements AutoCloseable {
     program = JavaProgram.start(folder, name + "-" + ++starts, Map.of(), arguments);
     var line = program.awaitLine(one -> one.contains(" serves at "));
     url = URI.create(line.substring(line.lastIndexOf(' ') + 1));
+    busPort = Integer.parseInt(line.replaceFirst(".*event bus on port (\\d+),.*", "$1"));
     endWithThisProcess();
   }
 
   public URI url() {
     return url;
+  }
+
+  /** The port of its TCP bridge. */
+  public int busPort() {
+    return busPort;
   }
 
   public JavaProgram program() {
