@@ -7,6 +7,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import io.agentbus.config.ClusterConfig;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -62,7 +63,9 @@ final class HazelcastSettings {
   static Config of(ClusterConfig cluster, String nodeName, String name, MembershipLog log) {
     var config = new Config().setClusterName(name);
     PROPERTIES.forEach(config::setProperty);
-    config.setProperty("hazelcast.socket.bind.any", Boolean.toString(everywhere(cluster)));
+    var address = address(cluster.listen());
+    config.setProperty("hazelcast.socket.bind.any", Boolean.toString(address.isAnyLocalAddress()));
+    config.setProperty("hazelcast.prefer.ipv4.stack", Boolean.toString(address instanceof Inet4Address));
     config.getMemberAttributeConfig().setAttribute(NODE_NAME, nodeName);
     config.addListenerConfig(new ListenerConfig(log));
     config.getMetricsConfig().setEnabled(false);
@@ -71,15 +74,16 @@ final class HazelcastSettings {
     filter.getWhitelist().addPrefixes(READABLE);
     config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
     // With endpoints declared one by one, a port speaks one protocol: no client, no REST, no memcache gets in by this one.
-    config.setAdvancedNetworkConfig(new AdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint(cluster)).setJoin(join(cluster.members())));
+    config.setAdvancedNetworkConfig(new AdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint(cluster, address))
+        .setJoin(join(cluster.members())));
     return config;
   }
 
-  private static ServerSocketEndpointConfig endpoint(ClusterConfig cluster) {
+  private static ServerSocketEndpointConfig endpoint(ClusterConfig cluster, InetAddress address) {
     var endpoint = new ServerSocketEndpointConfig().setPort(cluster.port()).setPortAutoIncrement(false).setReuseAddress(true);
     endpoint.setPublicAddress(cluster.reachedAt());
-    if (!everywhere(cluster)) {
-      endpoint.getInterfaces().setEnabled(true).addInterface(number(cluster.listen()));
+    if (!address.isAnyLocalAddress()) {
+      endpoint.getInterfaces().setEnabled(true).addInterface(address.getHostAddress());
     }
     return endpoint;
   }
@@ -92,13 +96,9 @@ final class HazelcastSettings {
     return join;
   }
 
-  private static boolean everywhere(ClusterConfig cluster) {
-    return cluster.listen().equals("0.0.0.0");
-  }
-
-  private static String number(String listen) {
+  private static InetAddress address(String listen) {
     try {
-      return InetAddress.getByName(listen).getHostAddress();
+      return InetAddress.getByName(listen);
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("bus.cluster.listen is " + listen + ", which is no address of this machine", e);
     }

@@ -13,6 +13,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +95,27 @@ class ClusterTest {
 
   private static String ask(Member member) throws Exception {
     return (String) wait(member.vertx.eventBus().request("test", member.name, new DeliveryOptions().setSendTimeout(3_000))).body();
+  }
+
+  @Test
+  void the_port_of_the_membership_speaks_with_members_alone() throws Exception {
+    start("one", 0, SECRET, "database");
+    for (var greeting : List.of("GET /hazelcast/health HTTP/1.1\r\nHost: localhost\r\n\r\n", "CP2", "version\r\n")) {
+      assertThat(answer(greeting)).as(greeting).isIn("", "HZX");
+    }
+  }
+
+  /** The beginning of what the port says, or nothing when it closes the connection first. */
+  private String answer(String greeting) throws IOException {
+    try (var socket = new Socket("127.0.0.1", ports.getFirst())) {
+      socket.setSoTimeout((int) LONG.toMillis());
+      socket.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
+    } catch (SocketException reset) {
+      // Closed with what was sent unread: as good an end as any.
+      assertThat(reset).hasMessageContaining("reset");
+      return "";
+    }
   }
 
   @Test
