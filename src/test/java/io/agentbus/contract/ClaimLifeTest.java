@@ -186,6 +186,16 @@ class ClaimLifeTest {
     assertThat(life.operator.status(claimed)).isEqualTo("dead");
   }
 
+  @ThroughEveryDoor
+  void an_attempt_that_lasts_longer_than_it_may_is_ended_however_often_it_was_renewed(Life life) {
+    var claimed = life.worker.claimNew("'timeout_seconds': 60");
+    life.worker.say("renew_job_lease", claimed, "'lease_seconds': 3600");
+    life.timeRunsOut(claimed);
+    assertThat(life.operator.call("requeue_expired", "{'limit': 1}").get("requeued")).containsExactly(claimed.get("id"));
+    assertThat(life.operator.on("get_job", claimed, "").get("last_error").asText()).contains("timeout_seconds");
+    life.worker.refused(ProblemCode.LEASE_LOST, "renew_job_lease", Party.attempt(claimed, ""));
+  }
+
   private static Duration length(JsonNode claimed) {
     return Duration.between(time(claimed, "leased_at"), time(claimed, "leased_until"));
   }

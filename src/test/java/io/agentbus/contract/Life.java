@@ -89,6 +89,11 @@ final class Life {
     pass("UPDATE job_leases SET leased_until = now() - interval '1 hour', sweep_at = now() - interval '1 hour' WHERE id = ?::uuid", job);
   }
 
+  /** The attempt at a job has lasted longer than it may, and nobody noticed. */
+  void timeRunsOut(JsonNode job) {
+    pass("UPDATE job_leases SET timeout_at = now() - interval '1 hour', sweep_at = now() - interval '1 hour' WHERE id = ?::uuid", job);
+  }
+
   /** A job that was for later became due, and the bus noticed. */
   void becomesDue(JsonNode job) {
     pass("WITH f AS (UPDATE job_facts SET run_after = now() - interval '1 second' WHERE id = ?::uuid RETURNING id, run_after)"
