@@ -16,7 +16,8 @@ class TokensTest {
     var token = Tokens.make(kind);
 
     assertThat(token).startsWith(kind.prefix()).hasSize(Tokens.LENGTH);
-    assertThat(Tokens.wellFormed(token)).isTrue();
+    assertThat(Tokens.isTicket(token)).isEqualTo(kind == TokenKind.TICKET);
+    assertThat(Tokens.wellFormed(token)).as("a ticket is no token").isEqualTo(kind != TokenKind.TICKET);
     assertThat(Tokens.wellFormed(token + "x")).isFalse();
     assertThat(Tokens.wellFormed("abx_" + token.substring(4))).isFalse();
   }
