@@ -623,7 +623,9 @@ CREATE VIEW agentbus.jobs AS
             NULL::timestamp with time zone AS leased_at,
             NULL::timestamp with time zone AS running_at,
             NULL::timestamp with time zone AS completed_at,
-            NULL::timestamp with time zone AS changed_at,
+            ( SELECT max(c.finished_at) AS max
+                   FROM agentbus.job_closings c
+                  WHERE c.id = r.id) AS changed_at,
             NULL::text AS blocked_reason,
             NULL::text AS needs,
             NULL::text AS needs_from,
@@ -645,7 +647,9 @@ CREATE VIEW agentbus.jobs AS
             NULL::timestamp with time zone,
             NULL::timestamp with time zone,
             NULL::timestamp with time zone,
-            NULL::timestamp with time zone,
+            ( SELECT max(c.finished_at) AS max
+                   FROM agentbus.job_closings c
+                  WHERE c.id = s_1.id) AS max,
             NULL::text,
             NULL::text,
             NULL::text,

@@ -38,13 +38,15 @@ FROM job_words w
 CROSS JOIN LATERAL (
   SELECT 'queued'::job_status AS status, r.attempt::int AS attempt_count, NULL::bigint AS fence, NULL::text AS lease_owner,
          NULL::timestamptz AS leased_until, NULL::int AS agent_no, NULL::timestamptz AS leased_at, NULL::timestamptz AS running_at,
-         NULL::timestamptz AS completed_at, NULL::timestamptz AS changed_at, NULL::text AS blocked_reason, NULL::text AS needs,
+         NULL::timestamptz AS completed_at,
+         (SELECT max(c.finished_at) FROM job_closings c WHERE c.id = r.id) AS changed_at, NULL::text AS blocked_reason, NULL::text AS needs,
          NULL::text AS needs_from, NULL::timestamptz AS review_at, NULL::text AS summary, NULL::text AS last_error,
          '{}'::jsonb AS result, NULL::text AS openclaw_task_ref, NULL::text AS openclaw_session_key
   FROM job_ready r
   WHERE r.queue_id = w.queue_id AND r.rank = 1000 - w.priority AND r.run_after = w.run_after AND r.id = w.id
   UNION ALL
-  SELECT 'queued', s.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL
+  SELECT 'queued', s.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT max(c.finished_at) FROM job_closings c WHERE c.id = s.id),
+         NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL
   FROM job_scheduled s WHERE s.run_after = w.run_after AND s.id = w.id
   UNION ALL
   SELECT 'waiting', x.attempt, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.since, NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL

@@ -53,6 +53,7 @@ class FinishLifeTest {
       var verb = finish.isEmpty() ? "release_job" : "fail_job";
       var claimed = life.worker.claimNew("");
       var first = life.worker.say(verb, claimed, finish);
+      assertThat(Instant.parse(first.get("updated_at").asText())).as("time does not run backwards").isAfterOrEqualTo(claimed.get("leased_at").asText());
       assertThat(life.worker.say(verb, claimed, finish)).isEqualTo(first);
       life.operator.on("cancel_job", claimed, "");
       var again = life.worker.say(verb, claimed, finish);
