@@ -21,10 +21,6 @@ public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, Mc
       differ("bus.cluster.port", cluster.port(), http.port(), bus.port());
       differ("bus.cluster.bus-port", cluster.busPort(), http.port(), bus.port());
     }
-    Check.that(http.idleTimeout().compareTo(limits.waitMax()) > 0, "http.idle-timeout",
-        Durations.format(http.idleTimeout()),
-        "must be longer than limits.wait-max (" + Durations.format(limits.waitMax())
-            + "), or waiting callers would be cut off");
     Check.within("jobs.default-lease", jobs.defaultLease(), limits.leaseMin(), limits.leaseMax());
   }
 

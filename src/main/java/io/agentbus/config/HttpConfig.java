@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsKey PEM file with the private key; given exactly when {@code tlsCert} is
  * @param allowedHosts Host headers answered besides the loopback names and {@code listen}
  * @param allowedOrigins browser origins answered besides the node's own, such as {@code https://ops.example.com}
- * @param idleTimeout a connection on which nothing moves is closed; longer than any wait
+ * @param idleTimeout a kept connection is closed when no further request comes for so long
  * @param headerTimeout a request whose head has not arrived whole by then is closed
  * @param maxConnections open connections; further ones are closed at once
  */

@@ -140,7 +140,7 @@ class ConfigLoaderTest {
       AGENTBUS_PORT                  | 70000     | http.port is 70000; it must be a whole number from 0 to 65535.
       AGENTBUS_PORT                  | 7071      | bus.port is 7071; it must differ from http.port.
       AGENTBUS_HTTP_IDLE_TIMEOUT     | 90        | it must be a whole number and a unit, such as 250ms, 5s
-      AGENTBUS_HTTP_IDLE_TIMEOUT     | 10s       | it must be longer than limits.wait-max (1m)
+      AGENTBUS_HTTP_IDLE_TIMEOUT     | 10ms      | http.idle-timeout is 10ms; it must be from 1s to 1h.
       AGENTBUS_LIMITS_PAYLOAD        | 256k      | it must be a whole number and a unit, such as 512B, 256KiB
       AGENTBUS_LIMITS_PAYLOAD        | 8MiB      | limits.payload is 8MiB; it must be from 1KiB to 4MiB.
       AGENTBUS_ROLES                 | api,apo   | it must be one of api, dispatch, maintenance, ingress
