@@ -72,8 +72,6 @@ public final class Database implements Sql, AutoCloseable {
   @Override
   public <T> T inTransaction(Function<Tx, T> work) {
     var connection = PgErrors.await(connection());
-    // Without it the driver prints a stack trace beside the log. The next statement fails and tells the caller.
-    connection.exceptionHandler(failure -> LOG.debug("the connection of a transaction was cut", failure));
     var tx = new Tx(connection, queries, answerLimit);
     T result;
     try {
@@ -95,7 +93,10 @@ public final class Database implements Sql, AutoCloseable {
 
   /** A connection, within {@value #WAIT_SECONDS} s; one that comes later goes back to the pool. */
   private Future<SqlConnection> connection() {
-    var asked = pool.getConnection();
+    // Without the handler the driver prints a failure beside the log. It is set at once, on the event loop: the next statement fails and
+    // tells the caller.
+    var asked = pool.getConnection()
+        .map(connection -> connection.exceptionHandler(failure -> LOG.debug("the connection of a transaction was cut", failure)));
     var inTime = asked.timeout(WAIT_SECONDS, TimeUnit.SECONDS);
     inTime.onFailure(late -> asked.onSuccess(SqlConnection::close));
     return inTime;
