@@ -1,5 +1,6 @@
 package io.agentbus.bench;
 
+import io.agentbus.config.Folders;
 import io.agentbus.db.embedded.EmbeddedPostgres;
 import io.agentbus.db.embedded.PgSettings;
 import io.agentbus.door.cli.Flag;
@@ -8,13 +9,11 @@ import io.agentbus.door.cli.FlagValues;
 import io.agentbus.door.cli.NodeCommand;
 import io.agentbus.door.cli.Terminal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
 
 /** {@code agentbus bench}: measures what the bus does on this machine, beside what the same Postgres does without it. */
@@ -68,7 +67,11 @@ public final class BenchCommand implements NodeCommand {
       processes.close();
       EmbeddedPostgres.stopLeft(home, settings);
       EmbeddedPostgres.stopLeft(folder.resolve(BenchRun.OWN_HOME), PgSettings.defaults());
-      delete(folder);
+      try {
+        Folders.delete(folder);
+      } catch (IOException failure) {
+        terminal.err().println("bench: " + folder + " stays: " + failure.getMessage());
+      }
     });
     Runtime.getRuntime().addShutdownHook(clear);
     var run = new BenchRun(plan, terminal.err(), processes);
@@ -86,15 +89,5 @@ public final class BenchCommand implements NodeCommand {
     Files.createDirectories(RESULTS);
     Files.writeString(RESULTS.resolve(name + ".json"), report.json().toPrettyString() + "\n");
     return Files.writeString(RESULTS.resolve(name + ".md"), report.markdown());
-  }
-
-  private static void delete(Path folder) {
-    try (var all = Files.walk(folder)) {
-      for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(one);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be removed", e);
-    }
   }
 }

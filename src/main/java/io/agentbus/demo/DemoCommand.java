@@ -1,5 +1,6 @@
 package io.agentbus.demo;
 
+import io.agentbus.config.Folders;
 import io.agentbus.config.Home;
 import io.agentbus.demo.DemoTruth.Claim;
 import io.agentbus.door.cli.Flag;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,17 +62,9 @@ public final class DemoCommand implements NodeCommand {
     }
     if (agreed) {
       // Some 100 MB that nobody asked to keep. The digest and the logs stay, and so does all of it when something went wrong.
-      delete(home.folder());
+      Folders.delete(home.folder());
     }
     return agreed ? 0 : 1;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var walk = Files.walk(folder)) {
-      for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 
   /** Plays the story; answers whether the database agrees with it. */

@@ -1,9 +1,7 @@
 package io.agentbus.contract;
 
 import io.agentbus.testkit.PgDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.agentbus.testkit.TempFolders;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,13 +18,7 @@ record Doors(PgDatabase database, ExtensionContext root, World world, List<Door>
 
   /** A folder without a token in it. */
   private static Path noHome() {
-    try {
-      var folder = Files.createTempDirectory("agentbus-contract");
-      folder.toFile().deleteOnExit();
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TempFolders.create("agentbus-contract");
   }
 
   @Override

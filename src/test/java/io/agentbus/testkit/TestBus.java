@@ -15,7 +15,6 @@ import io.agentbus.problem.ProblemException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,15 +43,9 @@ public final class TestBus implements AutoCloseable {
     return new TestBus(database.url(), settings);
   }
 
-  /** A home of its own, gone with the machine's temporary files. */
+  /** A home of its own, gone when the tests end. */
   public static Home home() {
-    try {
-      var folder = Files.createTempDirectory("agentbus-test");
-      folder.toFile().deleteOnExit();
-      return Home.open(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Home.open(TempFolders.create("agentbus-test"));
   }
 
   public Bus bus() {

@@ -1,5 +1,6 @@
 package io.agentbus.testkit;
 
+import io.agentbus.config.Folders;
 import io.agentbus.config.LockFile;
 import io.agentbus.db.embedded.EmbeddedPostgres;
 import io.agentbus.db.embedded.PgSettings;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** The embedded server of a test process, which ends with that process in every case. */
@@ -55,7 +55,7 @@ public final class TestPostgres {
       for (var home : homes) {
         if (!isInUse(Long.parseLong(home.getFileName().toString().replaceAll("\\D", "")))) {
           EmbeddedPostgres.stopLeft(home, settings());
-          delete(home);
+          Folders.delete(home);
         }
       }
     }
@@ -64,14 +64,5 @@ public final class TestPostgres {
   private static boolean isInUse(long pid) {
     return pid != ProcessHandle.current().pid() && ProcessHandle.of(pid)
         .flatMap(process -> process.info().command()).filter(command -> command.endsWith("java")).isPresent();
-  }
-
-  /** Removes a folder with all it holds; what another process removes at the same time is fine. */
-  public static void delete(Path folder) throws IOException {
-    try (var walk = Files.walk(folder)) {
-      for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.agentbus.db.embedded;
 
+import io.agentbus.config.Folders;
 import io.agentbus.config.LockFile;
 import io.agentbus.config.SecretFile;
 import java.io.BufferedInputStream;
@@ -7,14 +8,11 @@ import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
@@ -74,7 +71,7 @@ record PgBinaries(Path folder) {
     var started = System.nanoTime();
     var partial = folder.resolveSibling("unpacking");
     // Left by a process that was killed at it.
-    delete(partial);
+    Folders.delete(partial);
     Files.createDirectory(partial);
     try (var in = new XZInputStream(new BufferedInputStream(archive.openStream(), 1 << 16))) {
       TarReader.unpack(in, partial);
@@ -95,29 +92,6 @@ record PgBinaries(Path folder) {
     try (var walk = Files.walk(folder)) {
       return walk.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
     }
-  }
-
-  /** Removes a folder with all it holds, following no link; nothing happens when it is missing. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        Files.delete(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 
   private static void refuseForeign(Path shared) throws IOException {

@@ -1,5 +1,6 @@
 package io.agentbus.db.embedded;
 
+import io.agentbus.config.Folders;
 import io.agentbus.config.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ record PgCluster(Path folder, PgUser user, PgBinaries binaries) {
   private void initialise(boolean durable) throws IOException {
     var started = System.nanoTime();
     var partial = folder.resolve("data.new");
-    PgBinaries.delete(partial);
+    Folders.delete(partial);
     SecretFile.folder(partial);
     var bytes = new byte[24];
     new SecureRandom().nextBytes(bytes);
