@@ -26,12 +26,12 @@ public record BridgeLimits(int frame, int firstFrame, int handlers, int calls, i
       Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(30), 256);
 
   /** Frames of one connection that may have arrived and not been looked at. */
-  int inboxFrames() {
+  int waitingFrames() {
     return 20_000;
   }
 
   /** Bytes of them. */
-  long inboxBytes() {
+  long waitingBytes() {
     return 2L * frame;
   }
 }

@@ -1,28 +1,17 @@
 package io.agentbus.door.bridge;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.bus.Addresses;
-import io.agentbus.bus.RequestHeaders;
-import io.agentbus.http.IdempotencyKey;
-import io.agentbus.http.ProblemAnswer;
-import io.agentbus.http.RequestIds;
-import io.agentbus.id.Ids;
 import io.agentbus.namespace.NamespacePath;
-import io.agentbus.op.CallScope;
 import io.agentbus.op.Caller;
-import io.agentbus.op.Invocation;
 import io.agentbus.op.Json;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
-import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +23,6 @@ import org.slf4j.event.Level;
  */
 final class BridgeSession {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
-  private static final ThreadFactory THREADS = Thread.ofVirtual().name("bridge-call-", 0).factory();
   private static final Duration FAULT_WINDOW = Duration.ofMinutes(1);
   /** Frames within that time that cannot be read or are not allowed, before a connection is closed for them. */
   private static final int MOST_FAULTS = 20;
@@ -45,13 +33,13 @@ final class BridgeSession {
   private final Link link;
   private final Wire wire;
   private final BridgeLimits limits;
-  private final Inbox inbox;
+  private final FrameQueue waiting;
   private final Outbox outbox;
+  private final Answers answers;
+  private final SessionCalls calls;
   private final AgentLine agentLine;
-  private final CallScope scope = new CallScope();
   /** By address. */
   private final Map<String, AutoCloseable> handlers = new ConcurrentHashMap<>();
-  private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   /** Within the current window; used where frames are looked at in turn. */
   private int faults;
@@ -66,9 +54,11 @@ final class BridgeSession {
     this.wire = link.wire();
     this.limits = bridge.limits();
     this.caller = caller;
-    this.inbox = new Inbox(link, limits, this::read);
+    this.waiting = new FrameQueue(link, limits, this::read);
     this.outbox = new Outbox(link, limits.queueBytes(), limits.queueFrames(), () -> cut(Denial.SLOW_CONSUMER));
-    this.agentLine = new AgentLine(bridge.messages(), wire, limits, this::tell);
+    this.answers = new Answers(wire, outbox, closed::get);
+    this.calls = new SessionCalls(bridge, answers, this::renewed);
+    this.agentLine = new AgentLine(bridge.messages(), wire, limits, answers::tell);
   }
 
   /** Bytes that the next frame may have. */
@@ -88,7 +78,7 @@ final class BridgeSession {
       close(Denial.FRAME_TOO_LARGE);
     } else if (frame.length == 0) {
       close(Denial.INVALID_LENGTH);
-    } else if (!inbox.add(frame)) {
+    } else if (!waiting.add(frame)) {
       close(Denial.TOO_MANY_FRAMES);
     }
   }
@@ -123,8 +113,8 @@ final class BridgeSession {
     LOG.atLevel(why == null || why == Denial.UNAVAILABLE ? Level.DEBUG : Level.INFO).addKeyValue("address", link.address())
         .addKeyValue("actor", known == null ? "-" : known.actor()).addKeyValue("reason", why == null ? "gone" : why.word(wire))
         .log("a bridge connection has ended");
-    inbox.close();
-    scope.end();
+    waiting.close();
+    calls.end();
     handlers.keySet().forEach(this::leave);
     agentLine.close();
     bridge.left(this, link.address());
@@ -149,7 +139,7 @@ final class BridgeSession {
 
   /** Whether operations are being carried out. */
   boolean busy() {
-    return calls.get() > 0;
+    return calls.busy();
   }
 
   /** The caller as its token is now. */
@@ -211,9 +201,9 @@ final class BridgeSession {
       }
       caller = found;
       link.welcome();
-      reply(frame, Map.of(), Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
+      answers.reply(frame, Map.of(), Json.text(Login.answer(found)).getBytes(StandardCharsets.UTF_8));
     } catch (ProblemException refusal) {
-      refuse(frame, refusal);
+      answers.refuse(frame, refusal);
       if (frame.replyAddress() == null) {
         outbox.send(wire.error(Denial.AUTH_ERROR, refusal.getMessage()));
       }
@@ -226,56 +216,10 @@ final class BridgeSession {
   private void send(Frame frame) {
     var address = frame.address();
     if (address.startsWith(Addresses.OPERATION)) {
-      call(frame, address.substring(Addresses.OPERATION.length()));
+      calls.begin(frame, address.substring(Addresses.OPERATION.length()));
     } else if (!agentLine.answer(frame)) {
       deny(frame, Denial.ACCESS_DENIED, "Nothing can be sent to this address.");
     }
-  }
-
-  private void call(Frame frame, String operation) {
-    if (frame.header(RequestHeaders.AUTHORIZATION) != null) {
-      refuse(frame, ProblemException.invalid("", "A frame carries no authorization: the connection has said at " + Addresses.AUTH
-          + ", or when it was opened, who is there."));
-      return;
-    }
-    if (!frame.body().isObject() && !frame.body().isNull()) {
-      refuse(frame, ProblemException.invalid("", "The body is the operation's input, a JSON object."));
-      return;
-    }
-    if (calls.incrementAndGet() > limits.calls() || !bridge.beginCall()) {
-      calls.decrementAndGet();
-      refuse(frame, ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "This connection has as many calls in flight as it may, or the node has."));
-      return;
-    }
-    THREADS.newThread(() -> {
-      try {
-        scope.call(() -> {
-          carryOut(frame, operation);
-          return true;
-        });
-      } finally {
-        calls.decrementAndGet();
-        bridge.endCall();
-      }
-    }).start();
-  }
-
-  private void carryOut(Frame frame, String operation) {
-    var requestId = RequestIds.of(frame.header(RequestHeaders.REQUEST_ID));
-    var input = frame.body().isNull() ? Json.MAPPER.createObjectNode() : (ObjectNode) frame.body();
-    try {
-      var reply = bridge.catalogue().invoke(new Invocation(operation, renewed(), input, keyIn(frame), requestId));
-      var headers = reply.replayed() ? Map.of(RequestHeaders.REQUEST_ID, requestId, RequestHeaders.IDEMPOTENCY_REPLAYED, "true")
-          : Map.of(RequestHeaders.REQUEST_ID, requestId);
-      reply(frame, headers, reply.json());
-    } catch (ProblemException refusal) {
-      refuse(frame, refusal, requestId);
-    }
-  }
-
-  private static @Nullable String keyIn(Frame frame) {
-    var given = frame.header(RequestHeaders.IDEMPOTENCY_KEY);
-    return given == null ? null : IdempotencyKey.in(MultiMap.caseInsensitiveMultiMap().add(RequestHeaders.IDEMPOTENCY_KEY, given));
   }
 
   private void register(Frame frame) {
@@ -326,32 +270,8 @@ final class BridgeSession {
 
   private void event(String address, NamespacePath namespace, byte[] json) {
     var now = caller;
-    if (now != null && now.may(Right.READ) && now.sees(namespace) && !closed.get()) {
-      outbox.send(wire.message(address, null, Map.of(), json, false));
-    }
-  }
-
-  /** Something for the client that is no answer to it. */
-  private void tell(byte[] frame) {
-    if (!closed.get()) {
-      outbox.send(frame);
-    }
-  }
-
-  private void reply(Frame to, Map<String, String> headers, byte[] json) {
-    if (to.replyAddress() != null && !closed.get()) {
-      outbox.send(wire.message(to.replyAddress(), null, headers, json, true));
-    }
-  }
-
-  private void refuse(Frame frame, ProblemException refusal) {
-    refuse(frame, refusal, Ids.next().toString());
-  }
-
-  private void refuse(Frame frame, ProblemException refusal, String requestId) {
-    if (frame.replyAddress() != null && !closed.get()) {
-      var problem = new String(ProblemAnswer.body(refusal, requestId, null), StandardCharsets.UTF_8);
-      outbox.send(wire.failure(frame.replyAddress(), frame.address(), refusal.code().httpStatus(), Wire.RECIPIENT_FAILURE, problem));
+    if (now != null && now.may(Right.READ) && now.sees(namespace)) {
+      answers.tell(wire.message(address, null, Map.of(), json, false));
     }
   }
 

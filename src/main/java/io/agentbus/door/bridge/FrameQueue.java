@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * The frames of one connection on their way from its event loop to one virtual thread, which looks at them in turn and
  * may wait.
  */
-final class Inbox {
+final class FrameQueue {
   /** From here on the transport is asked to stop reading. */
   private static final int MANY = 256;
 
@@ -21,7 +21,7 @@ final class Inbox {
   private boolean paused;
   private boolean closed;
 
-  Inbox(Link link, BridgeLimits limits, Consumer<byte[]> reader) {
+  FrameQueue(Link link, BridgeLimits limits, Consumer<byte[]> reader) {
     this.link = link;
     this.limits = limits;
     this.reader = reader;
@@ -32,7 +32,7 @@ final class Inbox {
     if (closed) {
       return true;
     }
-    if (frames.size() >= limits.inboxFrames() || !frames.isEmpty() && bytes + frame.length > limits.inboxBytes()) {
+    if (frames.size() >= limits.waitingFrames() || !frames.isEmpty() && bytes + frame.length > limits.waitingBytes()) {
       return false;
     }
     frames.add(frame);
