@@ -15,6 +15,7 @@ import io.agentbus.bus.WakeUps;
 import io.agentbus.config.Home;
 import io.agentbus.control.ControlOperations;
 import io.agentbus.control.Pauses;
+import io.agentbus.crypto.SecretBox;
 import io.agentbus.crypto.SigningKey;
 import io.agentbus.db.Database;
 import io.agentbus.db.HotConnection;
@@ -169,9 +170,16 @@ public final class Bus {
    * @param limits of inputs
    * @param outage what is not charged to leases
    * @param members says which nodes are in the cluster of this one now; null = it is in none
+   * @param secrets closes secrets that are stored
    */
   public record BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy,
-      long pollMillis, Limits limits, Outage outage, @Nullable Supplier<List<String>> members) {
+      long pollMillis, Limits limits, Outage outage, @Nullable Supplier<List<String>> members, SecretBox secrets) {
+    /** Settings with the key of the home. */
+    public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis,
+        Limits limits, Outage outage, @Nullable Supplier<List<String>> members) {
+      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, limits, outage, members, SecretBox.open(home, null));
+    }
+
     /** Settings with the usual limits. */
     public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis) {
       this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, Limits.DEFAULT, Outage.DEFAULT, null);

@@ -7,6 +7,7 @@ import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.Home;
 import io.agentbus.config.LockFile;
 import io.agentbus.config.SecretFile;
+import io.agentbus.crypto.SecretBox;
 import io.agentbus.crypto.StateSeal;
 import io.agentbus.db.Migrator;
 import io.agentbus.db.embedded.PgSettings;
@@ -115,6 +116,7 @@ public final class Node {
   private void startParts() {
     LockFile lock = home.lock();
     started.push(new Part("home", lock::close));
+    var secrets = openSecrets();
     var url = startDatabase();
     var migrator = new Migrator(url.get());
     migrator.migrate();
@@ -124,13 +126,23 @@ public final class Node {
     var vertx = startVertx(metrics, cluster);
     started.push(new Part("vertx", () -> wait(vertx.close())));
     var settings = new BusSettings(config.node().name(), Commands.VERSION, roles(), home, config.database().poolSize(), retryPolicy(),
-        config.limits().poll().toMillis(), limits(), Verticles.outage(config), cluster == null ? null : cluster::members);
+        config.limits().poll().toMillis(), limits(), Verticles.outage(config), cluster == null ? null : cluster::members,
+        secrets);
     var bus = Bus.open(vertx, url, settings, metrics.registry());
     started.push(new Part("bus", () -> wait(bus.stop())));
     OperatorToken.ensure(home, bus.database());
     var verticles = Verticles.deploy(vertx, bus, config);
     started.push(new Part("verticles", () -> wait(verticles.stop())));
     serve(vertx, bus, verticles, cluster, metrics);
+  }
+
+  /** Before anything else starts: without its key a node could not do what it takes on. */
+  private SecretBox openSecrets() {
+    try {
+      return SecretBox.open(home, config.secrets().keyFile());
+    } catch (IllegalStateException noKey) {
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, String.valueOf(noKey.getMessage())).causedBy(noKey);
+    }
   }
 
   private Vertx startVertx(NodeMetrics metrics, @Nullable Cluster cluster) {
