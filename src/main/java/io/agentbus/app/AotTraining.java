@@ -41,6 +41,8 @@ public final class AotTraining {
 
   /** Classes that load the cluster library when they are looked at. */
   private static final String CLUSTER = "io/agentbus/bus/cluster/";
+  /** The same of the library for expressions, which most starts never need. */
+  private static final String EXPRESSIONS = "io/agentbus/cel/";
 
   private AotTraining() {}
 
@@ -118,7 +120,7 @@ public final class AotTraining {
     var path = Path.of(member.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (var jar = new JarFile(path.toFile())) {
       jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".class") && !name.contains("-info"))
-          .filter(name -> clustered || !name.startsWith(CLUSTER))
+          .filter(name -> (clustered || !name.startsWith(CLUSTER)) && !name.startsWith(EXPRESSIONS))
           .forEach(name -> load(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
     }
   }

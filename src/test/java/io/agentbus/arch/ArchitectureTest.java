@@ -120,6 +120,11 @@ class ArchitectureTest {
       .because("a node by itself must load nothing of it, and it is the one library that a later Java may break");
 
   @ArchTest
+  static final ArchRule only_cel_knows_its_library = noClasses().that().resideOutsideOfPackage(Rings.pattern("cel"))
+      .should().dependOnClassesThat().resideInAnyPackage("dev.cel..", "com.google.protobuf..", "com.google.common..")
+      .because("a node without expressions must load nothing of it, and callers' expressions run within one set of limits");
+
+  @ArchTest
   static final ArchRule only_loop_repeats = noClasses().that()
       .resideOutsideOfPackages(Rings.pattern("loop"), Rings.pattern("http"))
       .should().callMethodWhere(target(name("setPeriodic")).and(target(owner(assignableTo(Vertx.class)))))

@@ -16,7 +16,7 @@ final class Rings {
 
   static final Set<String> WORDS = Set.of("id", "problem", "lease", "namespace", "journal");
 
-  static final Set<String> PLUMBING = Set.of("config", "db", "bus", "loop", "op", "http", "crypto");
+  static final Set<String> PLUMBING = Set.of("config", "db", "bus", "loop", "op", "http", "crypto", "cel");
 
   /** By feature, the features it is built on. */
   static final Map<String, Set<String>> FEATURES = Map.of(

@@ -1,0 +1,42 @@
+package io.agentbus.cel;
+
+import io.agentbus.problem.ProblemException;
+
+/**
+ * Compiles expressions. They see {@code event.topic, event.namespace, event.source_agent, event.source_job_id} (texts, empty where there
+ * is none), {@code event.created_at} (a timestamp) and {@code event.payload} (any JSON). The language is CEL with {@code has, all, exists,
+ * exists_one} and {@code filter}; {@code map} is left out, because values that grow with each step could not be held to a limit. Any thread.
+ */
+public final class Expressions {
+  /** Longest expression, in characters. */
+  public static final int MAX_LENGTH = 2_000;
+  /** Most steps of one evaluation: each part evaluated counts as one, and large values count more. */
+  public static final int MAX_COST = 100_000;
+
+  private Expressions() {}
+
+  /**
+   * An expression that answers yes or no.
+   *
+   * @param pointer the input field that holds it, for the refusal
+   * @throws ProblemException {@code invalid_input} that says what is wrong, and where in the text
+   */
+  public static EventFilter filter(String pointer, String text) {
+    return new EventFilter(CelEngine.compile(pointer, bounded(pointer, text), true));
+  }
+
+  /** The same for an expression that answers any value. */
+  public static EventValue value(String pointer, String text) {
+    return new EventValue(CelEngine.compile(pointer, bounded(pointer, text), false));
+  }
+
+  private static String bounded(String pointer, String text) {
+    if (text.isBlank()) {
+      throw ProblemException.invalid(pointer, "must be an expression such as event.payload.verdict == 'red'");
+    }
+    if (text.length() > MAX_LENGTH) {
+      throw ProblemException.invalid(pointer, "has " + text.length() + " characters; an expression has at most " + MAX_LENGTH);
+    }
+    return text;
+  }
+}
