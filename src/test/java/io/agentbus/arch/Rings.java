@@ -25,7 +25,8 @@ final class Rings {
       "job", Set.of("agent", "event"),
       "dispatch", Set.of("job", "agent"),
       "control", Set.of("job", "agent"),
-      "insight", Set.of("job", "agent", "event"));
+      "insight", Set.of("job", "agent", "event"),
+      "webhook.in", Set.of("job", "agent", "event"));
 
   /** Speak with a node from outside: they know its wire format, and nothing of what stands behind it. */
   static final Map<String, Set<String>> CLIENTS = Map.of(
@@ -39,6 +40,9 @@ final class Rings {
   /** Programs around a node: they may start one, and no one builds on them but the root. */
   static final Set<String> PROGRAMS = Set.of("demo", "bench");
 
+  /** Packages that only hold others, each of them a unit of its own. */
+  private static final Set<String> SHELVES = Set.of("door", "webhook");
+
   private Rings() {}
 
   /** The package below the root that {@code javaPackage} belongs to: {@code db} for {@code io.agentbus.db.embedded}. */
@@ -47,7 +51,7 @@ final class Rings {
       return "";
     }
     var parts = javaPackage.substring(ROOT.length() + 1).split("\\.");
-    return parts[0].equals("door") && parts.length > 1 ? parts[0] + "." + parts[1] : parts[0];
+    return SHELVES.contains(parts[0]) && parts.length > 1 ? parts[0] + "." + parts[1] : parts[0];
   }
 
   /** Every package that has a place, with the packages it may use besides itself; the root uses {@code app} and the programs. */
