@@ -2,9 +2,15 @@
 
 CREATE TYPE agentbus.attempt_status AS ENUM ('leased', 'running', 'succeeded', 'blocked', 'failed', 'timed_out', 'cancelled');
 
+CREATE TYPE agentbus.delivery_status AS ENUM ('pending', 'delivered', 'dead');
+
 CREATE TYPE agentbus.job_status AS ENUM ('waiting', 'queued', 'leased', 'running', 'blocked', 'succeeded', 'failed', 'dead', 'cancelled');
 
 CREATE TYPE agentbus.lane AS ENUM ('reactive', 'scheduled', 'delivery', 'coding', 'proactive', 'memory', 'idle', 'projection');
+
+CREATE TYPE agentbus.subscription_status AS ENUM ('active', 'paused', 'disabled');
+
+CREATE TYPE agentbus.subscription_target AS ENUM ('webhook', 'inbox', 'job', 'bus', 'sse');
 
 CREATE TYPE agentbus.target_kind AS ENUM ('agent', 'capability', 'tag', 'any');
 
@@ -47,6 +53,41 @@ CREATE TABLE agentbus.agents (
   CONSTRAINT agents_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
 );
 
+CREATE TABLE agentbus.deliveries (
+  id uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  "position" bigint NOT NULL,
+  event_id uuid NOT NULL,
+  journal_id bigint NOT NULL,
+  status agentbus.delivery_status NOT NULL,
+  due_at timestamp with time zone DEFAULT now() NOT NULL,
+  tries integer DEFAULT 0 NOT NULL,
+  try_no integer DEFAULT 0 NOT NULL,
+  lease uuid,
+  replays integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  last_error text,
+  result jsonb,
+  CONSTRAINT deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT deliveries_ended CHECK (((status = 'pending'::agentbus.delivery_status) = (ended_at IS NULL))),
+  CONSTRAINT deliveries_lease_is_pending CHECK (((lease IS NULL) OR (status = 'pending'::agentbus.delivery_status)))
+) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.05);
+
+CREATE TABLE agentbus.delivery_tries (
+  delivery_id uuid NOT NULL,
+  try_no integer NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  outcome text NOT NULL,
+  counted boolean NOT NULL,
+  status_code integer,
+  took_ms integer,
+  error text,
+  answer text,
+  node text NOT NULL,
+  CONSTRAINT delivery_tries_pkey PRIMARY KEY (delivery_id, try_no)
+);
+
 CREATE TABLE agentbus.dispatcher_heartbeats (
   namespace text DEFAULT 'default'::text NOT NULL,
   dispatcher_id text NOT NULL,
@@ -75,6 +116,14 @@ CREATE TABLE agentbus.event_facts (
   CONSTRAINT event_facts_pkey PRIMARY KEY (id),
   CONSTRAINT event_facts_journal_id_key UNIQUE (journal_id)
 );
+
+CREATE TABLE agentbus.event_fan_out (
+  one boolean DEFAULT true NOT NULL,
+  "position" bigint NOT NULL,
+  version bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT event_fan_out_pkey PRIMARY KEY (one),
+  CONSTRAINT event_fan_out_one_check CHECK (one)
+) WITH (fillfactor=50);
 
 CREATE TABLE agentbus.event_publisher (
   one boolean DEFAULT true NOT NULL,
@@ -351,6 +400,43 @@ CREATE TABLE agentbus.served_clock (
   CONSTRAINT served_clock_one_check CHECK (one)
 ) WITH (fillfactor=50);
 
+CREATE TABLE agentbus.subscription_jobs (
+  job_id uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  hops integer NOT NULL,
+  CONSTRAINT subscription_jobs_pkey PRIMARY KEY (job_id)
+);
+
+CREATE TABLE agentbus.subscriptions (
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  owner text NOT NULL,
+  owner_agent_no integer,
+  topic text NOT NULL,
+  namespaces text NOT NULL,
+  source_agent text,
+  filter text,
+  target agentbus.subscription_target NOT NULL,
+  settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+  ordered boolean DEFAULT false NOT NULL,
+  in_flight_max integer DEFAULT 4 NOT NULL,
+  description text,
+  status agentbus.subscription_status DEFAULT 'active'::agentbus.subscription_status NOT NULL,
+  reason text,
+  status_since timestamp with time zone DEFAULT now() NOT NULL,
+  live boolean NOT NULL,
+  "position" bigint NOT NULL,
+  from_time timestamp with time zone,
+  missed_before bigint,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT subscriptions_pkey PRIMARY KEY (id),
+  CONSTRAINT subscriptions_in_flight_positive CHECK ((in_flight_max > 0)),
+  CONSTRAINT subscriptions_live_is_active CHECK (((NOT live) OR ((status = 'active'::agentbus.subscription_status) AND (target <> 'sse'::agentbus.subscription_target)))),
+  CONSTRAINT subscriptions_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
+  CONSTRAINT subscriptions_owner_agent_no_fkey FOREIGN KEY (owner_agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
+);
+
 CREATE TABLE agentbus.targets (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   namespace_id integer NOT NULL,
@@ -396,6 +482,16 @@ CREATE TABLE agentbus.tokens (
 
 CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
 
+CREATE INDEX deliveries_dead_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'dead'::agentbus.delivery_status);
+
+CREATE INDEX deliveries_due_idx ON agentbus.deliveries USING btree (subscription_id, due_at) WHERE (status = 'pending'::agentbus.delivery_status);
+
+CREATE INDEX deliveries_ended_idx ON agentbus.deliveries USING btree (ended_at) WHERE (status = 'delivered'::agentbus.delivery_status);
+
+CREATE INDEX deliveries_line_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'pending'::agentbus.delivery_status);
+
+CREATE UNIQUE INDEX deliveries_subscription_idx ON agentbus.deliveries USING btree (subscription_id, "position");
+
 CREATE UNIQUE INDEX event_facts_dedupe_idx ON agentbus.event_facts USING btree (namespace_id, topic, dedupe_key) WHERE (dedupe_key IS NOT NULL);
 
 CREATE INDEX event_facts_job_idx ON agentbus.event_facts USING btree (source_job_id) WHERE (source_job_id IS NOT NULL);
@@ -436,11 +532,17 @@ CREATE INDEX queues_target_idx ON agentbus.queues USING btree (target_id);
 
 CREATE INDEX read_log_at_brin ON agentbus.read_log USING brin (at) WITH (pages_per_range='32');
 
+CREATE INDEX subscriptions_namespace_idx ON agentbus.subscriptions USING btree (namespace_id);
+
+CREATE INDEX subscriptions_owner_idx ON agentbus.subscriptions USING btree (owner);
+
 CREATE INDEX tickets_expiry_idx ON agentbus.tickets USING btree (expires_at);
 
 CREATE INDEX tickets_token_idx ON agentbus.tickets USING btree (token_id);
 
 CREATE INDEX tokens_agent_idx ON agentbus.tokens USING btree (agent_no) WHERE (agent_no IS NOT NULL);
+
+CREATE INDEX tokens_name_idx ON agentbus.tokens USING btree (name) WHERE (agent_no IS NULL);
 
 CREATE VIEW agentbus.dispatcher_health_summary_v AS
  SELECT count(*) FILTER (WHERE stopped_at IS NULL) AS dispatcher_count,
@@ -1225,6 +1327,8 @@ BEGIN
 END $function$;
 
 CREATE TRIGGER agents_touch BEFORE UPDATE ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
+
+CREATE TRIGGER subscriptions_touch BEFORE UPDATE ON agentbus.subscriptions FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
 
 COMMENT ON VIEW agentbus.jobs IS 'Every job and where it stands. Filter by id or by a key where you can: the state is found job by job.';
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record EmitEvent(
     @Field(value = "Namespace of the event; absent = the token's, or that of the job it closes.", maxLength = 512, pattern = NamespacePath.PATTERN,
         shape = NamespacePath.SHAPE) @Nullable String namespace,
-    @Field(value = "Topic. job.* and agent.* belong to the bus.", required = true, maxLength = 200, pattern = "^[a-z0-9][a-z0-9_.-]*$",
+    @Field(value = "Topic. " + BusTopics.NAMED + " belong to the bus.", required = true, maxLength = 200, pattern = "^[a-z0-9][a-z0-9_.-]*$",
         shape = "lower-case words joined by dots", example = "\"infra.checked\"") String topic,
     @Field(value = "What there is to know, a JSON object.", limit = Limit.PAYLOAD, def = "{}") @Nullable ObjectNode payload,
     @Field(value = "The job it comes from.") @Nullable UUID sourceJobId,

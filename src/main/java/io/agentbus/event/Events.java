@@ -37,8 +37,8 @@ public final class Events {
    * @param pointer where the input stands in the call's
    */
   public Event emit(Call call, EmitEvent in, @Nullable String home, @Nullable UUID job, String pointer) {
-    if (in.topic().startsWith("job.") || in.topic().startsWith("agent.")) {
-      throw ProblemException.invalid(pointer + "/topic", "'" + in.topic() + "' is a topic of the bus itself; choose one outside job.* and agent.*");
+    if (BusTopics.owns(in.topic())) {
+      throw ProblemException.invalid(pointer + "/topic", "'" + in.topic() + "' is a topic of the bus itself; choose one outside " + BusTopics.NAMED);
     }
     var namespace = directory.meant(call, in.namespace() == null ? home : in.namespace());
     var source = Source.of(call.caller(), in.sourceAgent(), pointer + "/source_agent");

@@ -28,7 +28,7 @@ public record TopicFilter(String value) {
   /** Whether only topics that callers emit can match, and none of the bus itself. */
   public boolean emittedOnly() {
     var first = value.split("\\.", 2)[0];
-    return first.indexOf('*') < 0 && !first.equals("job") && !first.equals("agent");
+    return first.indexOf('*') < 0 && !BusTopics.ownsWord(first);
   }
 
   /** Tells of topics whether they are meant. */

@@ -19,14 +19,15 @@ final class Rings {
   static final Set<String> PLUMBING = Set.of("config", "db", "bus", "loop", "op", "http", "crypto", "cel");
 
   /** By feature, the features it is built on. */
-  static final Map<String, Set<String>> FEATURES = Map.of(
-      "agent", Set.of(),
-      "event", Set.of("agent"),
-      "job", Set.of("agent", "event"),
-      "dispatch", Set.of("job", "agent"),
-      "control", Set.of("job", "agent"),
-      "insight", Set.of("job", "agent", "event"),
-      "webhook.in", Set.of("job", "agent", "event"));
+  static final Map<String, Set<String>> FEATURES = Map.ofEntries(
+      Map.entry("agent", Set.of()),
+      Map.entry("event", Set.of("agent")),
+      Map.entry("job", Set.of("agent", "event")),
+      Map.entry("dispatch", Set.of("job", "agent")),
+      Map.entry("control", Set.of("job", "agent")),
+      Map.entry("insight", Set.of("job", "agent", "event")),
+      Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
+      Map.entry("webhook.in", Set.of("job", "agent", "event")));
 
   /** Speak with a node from outside: they know its wire format, and nothing of what stands behind it. */
   static final Map<String, Set<String>> CLIENTS = Map.of(

@@ -1,0 +1,15 @@
+package io.agentbus.subscription;
+
+import io.agentbus.op.Field;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a webhook is sent, beyond its address. */
+public record WebhookSettings(
+    @Field(value = "Headers to send along; none that the sender sets itself.", maxItems = 20, maxLength = 1_000)
+        @Nullable Map<String, String> headers,
+    @Field(value = "How long to wait for an answer.", min = 1, max = 30, def = "15") @Nullable Integer timeoutSeconds,
+    @Field(value = "Most requests a second; absent = not limited.", min = 1, max = 1_000) @Nullable Integer ratePerSecond) {
+  /** Nothing set. */
+  public static final WebhookSettings NONE = new WebhookSettings(null, null, null);
+}
