@@ -345,6 +345,70 @@ CREATE TABLE agentbus.journal_seals (
   CONSTRAINT journal_seals_range CHECK ((from_position <= to_position))
 );
 
+CREATE TABLE agentbus.message_acks (
+  id uuid NOT NULL,
+  acked_at timestamp with time zone DEFAULT now() NOT NULL,
+  acked_by text NOT NULL,
+  result jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT message_acks_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE agentbus.message_boxes (
+  agent_no integer NOT NULL,
+  unacked integer DEFAULT 0 NOT NULL,
+  arrivals bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT message_boxes_pkey PRIMARY KEY (agent_no),
+  CONSTRAINT message_boxes_unacked_not_negative CHECK ((unacked >= 0)),
+  CONSTRAINT message_boxes_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
+) WITH (fillfactor=50);
+
+CREATE TABLE agentbus.message_dedupe (
+  agent_no integer NOT NULL,
+  source text NOT NULL,
+  key text NOT NULL,
+  id uuid NOT NULL,
+  CONSTRAINT message_dedupe_pkey PRIMARY KEY (agent_no, source, key)
+);
+
+CREATE TABLE agentbus.message_deferred (
+  agent_no integer NOT NULL,
+  rank smallint NOT NULL,
+  arrival bigint NOT NULL,
+  id uuid NOT NULL,
+  deferred_until timestamp with time zone NOT NULL,
+  CONSTRAINT message_deferred_pkey PRIMARY KEY (agent_no, rank, arrival)
+);
+
+CREATE TABLE agentbus.message_facts (
+  id uuid NOT NULL,
+  agent_no integer NOT NULL,
+  rank smallint NOT NULL,
+  arrival bigint NOT NULL,
+  namespace_id integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  source text NOT NULL,
+  sender text,
+  subscribed boolean DEFAULT false NOT NULL,
+  title text NOT NULL,
+  payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+  thread_id text,
+  reply_to uuid,
+  correlation_key text,
+  dedupe_key text,
+  source_job_id uuid,
+  CONSTRAINT message_facts_pkey PRIMARY KEY (id),
+  CONSTRAINT message_facts_arrival_positive CHECK ((arrival > 0)),
+  CONSTRAINT message_facts_rank_range CHECK (((rank >= 0) AND (rank <= 9)))
+);
+
+CREATE TABLE agentbus.message_unread (
+  agent_no integer NOT NULL,
+  rank smallint NOT NULL,
+  arrival bigint NOT NULL,
+  id uuid NOT NULL,
+  CONSTRAINT message_unread_pkey PRIMARY KEY (agent_no, rank, arrival)
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000, autovacuum_analyze_scale_factor=0.5);
+
 CREATE TABLE agentbus.namespaces (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   path text COLLATE "C" NOT NULL,
@@ -528,6 +592,14 @@ CREATE INDEX journal_at_brin ON agentbus.journal USING brin (at) WITH (pages_per
 
 CREATE INDEX journal_job_idx ON agentbus.journal USING btree (job_id) WHERE (job_id IS NOT NULL);
 
+CREATE INDEX message_deferred_due_idx ON agentbus.message_deferred USING btree (agent_no, deferred_until);
+
+CREATE INDEX message_deferred_urgent_idx ON agentbus.message_deferred USING btree (agent_no, deferred_until) WHERE (rank <= 1);
+
+CREATE UNIQUE INDEX message_facts_box_idx ON agentbus.message_facts USING btree (agent_no, rank, arrival);
+
+CREATE INDEX message_facts_thread_idx ON agentbus.message_facts USING btree (agent_no, thread_id, arrival) WHERE (thread_id IS NOT NULL);
+
 CREATE INDEX queues_target_idx ON agentbus.queues USING btree (target_id);
 
 CREATE INDEX read_log_at_brin ON agentbus.read_log USING brin (at) WITH (pages_per_range='32');
@@ -581,6 +653,42 @@ UNION ALL
    FROM agentbus.journal j
      JOIN agentbus.namespaces n ON n.id = j.namespace_id
   WHERE agentbus.bus_topic(j.*) IS NOT NULL;
+
+CREATE VIEW agentbus.inbox_messages AS
+ SELECT f.id,
+    agentbus.actor_name(COALESCE(f.sender, f.source)) AS sender,
+    agentbus.actor_name(f.source) AS source_agent,
+    a.name AS target,
+    n.path AS namespace,
+    f.title,
+    f.payload,
+    10 - f.rank AS priority,
+    f.thread_id,
+    f.reply_to,
+    f.correlation_key,
+    f.dedupe_key,
+    f.source_job_id,
+    f.arrival,
+    f.created_at,
+    d.deferred_until,
+    k.acked_at,
+    agentbus.actor_name(k.acked_by) AS acked_by,
+    k.result,
+    COALESCE(f.sender, f.source) AS sent_by,
+    f.source,
+    f.agent_no,
+    f.namespace_id,
+    f.subscribed,
+        CASE
+            WHEN k.id IS NOT NULL THEN 'acknowledged'::text
+            WHEN d.deferred_until > now() THEN 'deferred'::text
+            ELSE 'unread'::text
+        END AS status
+   FROM agentbus.message_facts f
+     JOIN agentbus.agents a ON a.agent_no = f.agent_no
+     JOIN agentbus.namespaces n ON n.id = f.namespace_id
+     LEFT JOIN agentbus.message_deferred d ON d.agent_no = f.agent_no AND d.rank = f.rank AND d.arrival = f.arrival
+     LEFT JOIN agentbus.message_acks k ON k.id = f.id;
 
 CREATE VIEW agentbus.job_attempts AS
  SELECT c.id AS job_id,
@@ -1141,6 +1249,8 @@ AS $function$
       WHEN 'update_agent' THEN 'agent.updated'
       WHEN 'rotate_agent_token' THEN 'agent.token_rotated'
       WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
+      WHEN 'notify' THEN 'message.sent'
+      WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
     END
   END $function$;
 
@@ -1285,6 +1395,15 @@ CREATE OR REPLACE FUNCTION agentbus.made_at(id uuid)
 AS $function$
   SELECT to_timestamp(('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) $function$;
 
+CREATE OR REPLACE FUNCTION agentbus.make_message_box()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO message_boxes (agent_no) VALUES (NEW.agent_no);
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION agentbus.queue_is_paused(p_namespace_id integer, p_lane agentbus.lane)
  RETURNS boolean
  LANGUAGE sql
@@ -1325,6 +1444,8 @@ BEGIN
   NEW.updated_at := now();
   RETURN NEW;
 END $function$;
+
+CREATE TRIGGER agents_box AFTER INSERT ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.make_message_box();
 
 CREATE TRIGGER agents_touch BEFORE UPDATE ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
 

@@ -1,6 +1,6 @@
 -- The names people select from. Dropped and made again whenever this file changes, so that columns may be added anywhere.
 DROP VIEW IF EXISTS system_health_snapshot_v, queue_health_summary_v, dispatcher_health_summary_v, stuck_jobs_v, ready_jobs_v,
-  events, job_attempts, jobs, job_words, journal_positioned;
+  events, job_attempts, jobs, job_words, journal_positioned, inbox_messages;
 
 -- The name of an actor without what it is: agent:acme/devops and token:devops are devops.
 CREATE OR REPLACE FUNCTION actor_name(actor text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -88,8 +88,9 @@ LEFT JOIN LATERAL (
   SELECT b.position, b.first_id FROM journal_positions b WHERE b.first_id <= j.id AND j.id < b.first_id + b.n
   ORDER BY b.first_id DESC LIMIT 1) p ON true;
 
--- What the bus itself says of its changes: job.<status> for every change of a job's status, agent.<what> for every change of an agent.
--- Null for rows that are no event.
+-- What the bus itself says of its changes: job.<status> for every change of a job's status, agent.<what> for every change of an agent,
+-- message.<what> for messages. What a subscription puts into a box is no event, nor is the acknowledgement of it: each would bring forth the
+-- next. Null for rows that are no event.
 CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE
     WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
@@ -100,6 +101,8 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'update_agent' THEN 'agent.updated'
       WHEN 'rotate_agent_token' THEN 'agent.token_rotated'
       WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
+      WHEN 'notify' THEN 'message.sent'
+      WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
     END
   END $$;
 
@@ -120,6 +123,19 @@ UNION ALL
 SELECT bus_event_id(j.id), n.path, bus_topic(j), actor_name(j.actor), j.job_id, NULL, bus_payload(j), j.at, j.id, j.namespace_id
 FROM journal j JOIN namespaces n ON n.id = j.namespace_id
 WHERE bus_topic(j) IS NOT NULL;
+
+-- Every message and where it stands. Who is allowed to read one is decided by the operations: sender is who sent it by its token, source_agent
+-- whose message it is, which differs where an operator acted for an agent.
+CREATE VIEW inbox_messages AS
+SELECT f.id, actor_name(coalesce(f.sender, f.source)) AS sender, actor_name(f.source) AS source_agent, a.name AS target, n.path AS namespace, f.title,
+       f.payload, 10 - f.rank AS priority, f.thread_id, f.reply_to, f.correlation_key, f.dedupe_key, f.source_job_id, f.arrival,
+       f.created_at, d.deferred_until, k.acked_at, actor_name(k.acked_by) AS acked_by, k.result, coalesce(f.sender, f.source) AS sent_by, f.source, f.agent_no, f.namespace_id,
+       f.subscribed, CASE WHEN k.id IS NOT NULL THEN 'acknowledged' WHEN d.deferred_until > now() THEN 'deferred' ELSE 'unread' END AS status
+FROM message_facts f
+JOIN agents a ON a.agent_no = f.agent_no
+JOIN namespaces n ON n.id = f.namespace_id
+LEFT JOIN message_deferred d ON d.agent_no = f.agent_no AND d.rank = f.rank AND d.arrival = f.arrival
+LEFT JOIN message_acks k ON k.id = f.id;
 
 CREATE VIEW ready_jobs_v AS
 SELECT w.* FROM job_words w

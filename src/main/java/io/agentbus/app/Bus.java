@@ -73,7 +73,7 @@ import org.jspecify.annotations.Nullable;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "insight", "job", "queue", "refusal");
+  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue", "refusal");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 
@@ -83,6 +83,7 @@ public final class Bus {
   private final Messages messages;
   private final StateChanges changes = new StateChanges();
   private final JobBatches batches;
+  private final InboxArea inbox;
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
@@ -137,6 +138,7 @@ public final class Bus {
     eventLog = new EventLog(database);
     sequencer = new Sequencer(database);
     publisherRight = new PublisherRight(database, settings.nodeName());
+    inbox = InboxArea.open(vertx, url, queries, directory, finder, reads, wakeUps, settings.limits().inbox(), settings.pollMillis());
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
@@ -153,6 +155,7 @@ public final class Bus {
         .bindAll(ControlOperations.ALL, pauses)
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
+    inbox.bind(catalogue);
     database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }
@@ -215,6 +218,11 @@ public final class Bus {
 
   public Database database() {
     return database;
+  }
+
+  /** Inboxes, without a door in between. */
+  public InboxArea inbox() {
+    return inbox;
   }
 
   /** Enqueues and reads, without a door in between. */
@@ -299,15 +307,16 @@ public final class Bus {
     metrics.watch(loop);
   }
 
-  /** Answers those who wait for work and takes no more claims. */
+  /** Answers those who wait for work or messages and takes no more claims. */
   public Future<Void> stopClaims() {
+    inbox.stopWaits();
     return claims.stop();
   }
 
   /** Lets no new claims wait and closes all connections once what is in flight is answered. */
   public Future<Void> stop() {
     return claims.stop()
-        .compose(ignored -> Future.join(batches.stop(), wakeUps.close()))
+        .compose(ignored -> Future.join(batches.stop(), inbox.stop(), wakeUps.close()))
         .eventually(() -> Future.join(database.stop(), lookups.stop()))
         .mapEmpty();
   }

@@ -9,6 +9,7 @@ import io.agentbus.door.cli.NodeCommand;
 import io.agentbus.door.cli.Terminal;
 import io.agentbus.door.cli.WorkCommand;
 import io.agentbus.event.EventOperations;
+import io.agentbus.inbox.InboxOperations;
 import io.agentbus.insight.InsightOperations;
 import io.agentbus.job.JobOperations;
 import io.agentbus.op.Operation;
@@ -24,7 +25,7 @@ public final class Commands {
 
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
-    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, AgentOperations.ALL, ControlOperations.ALL,
+    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, AgentOperations.ALL, ControlOperations.ALL,
         InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 

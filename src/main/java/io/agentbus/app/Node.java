@@ -232,7 +232,7 @@ public final class Node {
     var set = config.limits();
     return new Limits(set.payload().toInt(), set.result().toInt(), set.body().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
         (int) set.leaseMin().plusMillis(999).toSeconds(), (int) set.leaseMax().toSeconds(), (int) config.jobs().defaultLease().toSeconds(),
-        (int) set.waitMax().toSeconds(), config.jobs().maxAttempts());
+        (int) set.waitMax().toSeconds(), config.jobs().maxAttempts(), set.inbox());
   }
 
   private Sessions.Limits sessionLimits() {

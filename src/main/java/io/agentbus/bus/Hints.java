@@ -7,9 +7,10 @@ import java.util.List;
  * that who hears by two ways can tell what is news.
  *
  * @param queues that got claimable jobs
+ * @param boxes numbers of agents that got messages
  * @param news whether the journal grew
  * @param changes whether agents, tokens or pauses changed
  * @param after these hints are all those with a greater number than this,
  * @param upTo and none with a greater one than this; the same as {@code after} when some of them are still to come
  */
-record Hints(List<Integer> queues, boolean news, boolean changes, long after, long upTo) {}
+record Hints(List<Integer> queues, List<Integer> boxes, boolean news, boolean changes, long after, long upTo) {}

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Voice {
   private static final Logger LOG = LoggerFactory.getLogger(Voice.class);
-  /** Most queues said at once: a NOTIFY may have 8,000 bytes. */
-  private static final int QUEUES_AT_ONCE = 200;
+  /** Most queues, and most boxes, said at once: a NOTIFY may have 8,000 bytes. */
+  private static final int MOST_AT_ONCE = 200;
 
   private final Vertx vertx;
   private final Context loop;
   private final long gapMillis;
   private final Function<Hints, Future<?>> way;
   private final Set<Integer> queues = new LinkedHashSet<>();
+  private final Set<Integer> boxes = new LinkedHashSet<>();
   private boolean news;
   private boolean changes;
   private long newest;
@@ -47,6 +49,12 @@ final class Voice {
 
   synchronized void ready(int queueId, long number) {
     queues.add(queueId);
+    newest = number;
+    speakSoon();
+  }
+
+  synchronized void mail(int agentNo, long number) {
+    boxes.add(agentNo);
     newest = number;
     speakSoon();
   }
@@ -88,17 +96,24 @@ final class Voice {
   }
 
   private synchronized @Nullable Hints take() {
-    if (closed || (queues.isEmpty() && !news && !changes)) {
+    if (closed || (queues.isEmpty() && boxes.isEmpty() && !news && !changes)) {
       saying = false;
       return null;
     }
-    var some = queues.stream().limit(QUEUES_AT_ONCE).toList();
-    some.forEach(queues::remove);
-    var upTo = queues.isEmpty() ? newest : said;
-    var hints = new Hints(some, news, changes, said, upTo);
+    var someQueues = some(queues);
+    var someBoxes = some(boxes);
+    var upTo = queues.isEmpty() && boxes.isEmpty() ? newest : said;
+    var hints = new Hints(someQueues, someBoxes, news, changes, said, upTo);
     news = false;
     changes = false;
     said = upTo;
     return hints;
+  }
+
+  /** Takes out as many as are said at once. */
+  private static List<Integer> some(Set<Integer> waiting) {
+    var some = waiting.stream().limit(MOST_AT_ONCE).toList();
+    some.forEach(waiting::remove);
+    return some;
   }
 }

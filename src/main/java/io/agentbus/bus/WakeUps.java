@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class WakeUps {
   private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  /** Where members of a cluster say hints: {@code {"node": name, "after": 1, "up_to": 3, "queues": [7], "news": true, "changes": false}}. */
+  /** Where members of a cluster say hints: {@code {"node": name, "after": 1, "up_to": 3, "queues": [7], "boxes": [2], "news": true, "changes": false}}. */
   static final String ADDRESS = "agentbus.wake";
   /** Least time between the answer to one NOTIFY and the next. */
   private static final long NOTIFY_GAP_MILLIS = 10;
@@ -41,6 +42,7 @@ public final class WakeUps {
 
   private final String nodeName;
   private final List<Consumer<ReadyHint>> readyHearers = new CopyOnWriteArrayList<>();
+  private final List<IntConsumer> mailHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> newsHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> changeHearers = new CopyOnWriteArrayList<>();
   private final List<Voice> voices = new CopyOnWriteArrayList<>();
@@ -60,6 +62,11 @@ public final class WakeUps {
     readyHearers.add(hearer);
   }
 
+  /** Hears of agents whose inbox got messages, by their numbers. The hearer must not block. */
+  public void hearMail(IntConsumer hearer) {
+    mailHearers.add(hearer);
+  }
+
   /** Hears that journal rows or events were committed. The hearer must not block. */
   public void hearNews(Runnable hearer) {
     newsHearers.add(hearer);
@@ -74,6 +81,12 @@ public final class WakeUps {
   public void ready(ReadyHint hint) {
     readyHearers.forEach(hearer -> hearer.accept(hint));
     say((voice, next) -> voice.ready(hint.queueId(), next));
+  }
+
+  /** Says, after the commit, that an agent's inbox got messages. Any thread. */
+  public void mail(int agentNo) {
+    heardMail(agentNo);
+    say((voice, next) -> voice.mail(agentNo, next));
   }
 
   /** Says, after the commit, that the journal grew. Any thread. */
@@ -123,7 +136,7 @@ public final class WakeUps {
 
   private Future<?> listen(PgConnection connection) {
     connection.notificationHandler(notification -> hear(notification.getChannel(), notification.getPayload()));
-    return connection.query("LISTEN jobs_ready; LISTEN events_inserted; LISTEN agentbus_changes").execute().onSuccess(ignored -> {
+    return connection.query("LISTEN jobs_ready; LISTEN messages_ready; LISTEN events_inserted; LISTEN agentbus_changes").execute().onSuccess(ignored -> {
       // What was said while nobody listened is not said again. Jobs are looked for in a moment anyway; caches are not.
       newsHearers.forEach(Runnable::run);
       changeHearers.forEach(Runnable::run);
@@ -141,6 +154,7 @@ public final class WakeUps {
     }
     switch (channel) {
       case "jobs_ready" -> json.path("queues").forEach(queue -> heardReady(queue.asInt()));
+      case "messages_ready" -> json.path("boxes").forEach(box -> heardMail(box.asInt()));
       case "events_inserted" -> newsHearers.forEach(Runnable::run);
       case "agentbus_changes" -> changeHearers.forEach(Runnable::run);
       default -> LOG.debug("ignored a notification on {}", channel);
@@ -155,6 +169,7 @@ public final class WakeUps {
         return;
       }
       json.getJsonArray("queues", new JsonArray()).forEach(queue -> heardReady(((Number) queue).intValue()));
+      json.getJsonArray("boxes", new JsonArray()).forEach(box -> heardMail(((Number) box).intValue()));
       if (json.getBoolean("news", false)) {
         newsHearers.forEach(Runnable::run);
       }
@@ -173,6 +188,10 @@ public final class WakeUps {
     readyHearers.forEach(hearer -> hearer.accept(hint));
   }
 
+  private void heardMail(int agentNo) {
+    mailHearers.forEach(hearer -> hearer.accept(agentNo));
+  }
+
   private static @Nullable JsonNode parse(String payload) {
     try {
       return JSON.readTree(payload);
@@ -185,7 +204,7 @@ public final class WakeUps {
 
   private Future<?> publish(Vertx vertx, Hints hints) {
     vertx.eventBus().publish(ADDRESS, new JsonObject().put("node", nodeName).put("after", hints.after()).put("up_to", hints.upTo())
-        .put("queues", new JsonArray(hints.queues())).put("news", hints.news()).put("changes", hints.changes()));
+        .put("queues", new JsonArray(hints.queues())).put("boxes", new JsonArray(hints.boxes())).put("news", hints.news()).put("changes", hints.changes()));
     return Future.succeededFuture();
   }
 
@@ -197,11 +216,14 @@ public final class WakeUps {
     }
     var ready = node.deepCopy();
     hints.queues().forEach(ready.putArray("queues")::add);
-    var parameters = Tuple.of(hints.queues().isEmpty() ? null : ready.toString(), hints.news() ? node.toString() : null,
-        hints.changes() ? node.toString() : null);
+    var mail = node.deepCopy();
+    hints.boxes().forEach(mail.putArray("boxes")::add);
+    var parameters = Tuple.of(hints.queues().isEmpty() ? null : ready.toString(), hints.boxes().isEmpty() ? null : mail.toString(),
+        hints.news() ? node.toString() : null, hints.changes() ? node.toString() : null);
     return connection.use(open -> open.preparedQuery("""
         SELECT CASE WHEN $1::text IS NOT NULL THEN pg_notify('jobs_ready', $1) END,
-               CASE WHEN $2::text IS NOT NULL THEN pg_notify('events_inserted', $2) END,
-               CASE WHEN $3::text IS NOT NULL THEN pg_notify('agentbus_changes', $3) END""").execute(parameters));
+               CASE WHEN $2::text IS NOT NULL THEN pg_notify('messages_ready', $2) END,
+               CASE WHEN $3::text IS NOT NULL THEN pg_notify('events_inserted', $3) END,
+               CASE WHEN $4::text IS NOT NULL THEN pg_notify('agentbus_changes', $4) END""").execute(parameters));
   }
 }

@@ -2,6 +2,7 @@ package io.agentbus.insight;
 
 import io.agentbus.db.Database;
 import io.agentbus.event.EventReads;
+import io.agentbus.inbox.MessageReads;
 import io.agentbus.job.JobReads;
 import io.agentbus.op.Call;
 import io.vertx.sqlclient.Tuple;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Takes down what callers read, so that {@code audit_window} can tell. Notes are gathered and written in batches; what a killed node had not
  * written is lost. Nothing is dropped while it runs: when the buffer is full, who reads writes it out first.
  */
-public final class ReadLog implements JobReads, EventReads {
+public final class ReadLog implements JobReads, EventReads, MessageReads {
   /** Most notes that wait to be written. */
   static final int ROOM = 2_000;
   private static final int BATCH = 1_000;

@@ -1,6 +1,7 @@
 package io.agentbus.job;
 
 import io.agentbus.agent.Directory;
+import io.agentbus.agent.SourceIdentity;
 import io.agentbus.id.Ids;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
@@ -98,21 +99,8 @@ final class JobPlanner {
           "a job names at most one of target_agent, target_capability and target_tag");
     }
     var namespace = directory.allowed(call.caller(), in.namespace() == null ? home : in.namespace());
-    return new Wanted(id, in, pointer, namespace, source(call.caller(), namespace, in.sourceAgent(), pointer + "/source_agent"),
+    return new Wanted(id, in, pointer, namespace, SourceIdentity.of(directory, call.caller(), namespace, in.sourceAgent(), pointer + "/source_agent"),
         in.parentJobId() == null ? parent : in.parentJobId(), dependencies(in, id, pointer, refs));
-  }
-
-  /** Who asks, in full: two of one name, in two namespaces or an agent and a service, are not the same. */
-  private String source(Caller caller, NamespacePath namespace, @Nullable String named, String pointer) {
-    var name = Source.of(caller, named, pointer);
-    if (named == null || !caller.isOperator()) {
-      return caller.actor();
-    }
-    var agent = directory.resolve(namespace, name);
-    if (agent != null && caller.sees(agent.namespace())) {
-      return "agent:" + agent.namespace() + "/" + agent.name();
-    }
-    return name.equals(caller.name()) ? caller.actor() : "agent:" + namespace + "/" + name;
   }
 
   private NewJob placeOne(Call call, Wanted wanted) {

@@ -15,9 +15,10 @@ package io.agentbus.op;
  * @param lease seconds of a lease when the caller names no number
  * @param waitMax seconds for which a call may wait
  * @param attempts of a job when the caller names no number
+ * @param inbox unacknowledged messages of an agent
  */
 public record Limits(int payload, int result, int body, int bulk, int claim, int page, int pageMax, int leaseMin, int leaseMax, int lease, int waitMax,
-    int attempts) {
+    int attempts, int inbox) {
   /** What holds where nobody sets anything. */
-  public static final Limits DEFAULT = new Limits(256 * 1_024, 1_024 * 1_024, 4 * 1_024 * 1_024, 1_000, 100, 100, 500, 1, 86_400, 600, 60, 5);
+  public static final Limits DEFAULT = new Limits(256 * 1_024, 1_024 * 1_024, 4 * 1_024 * 1_024, 1_000, 100, 100, 500, 1, 86_400, 600, 60, 5, 10_000);
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SettableLimitsTest {
   @RegisterExtension
   static final PgDatabase DATABASE = new PgDatabase();
-  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 5 << 20, 3, 2, 2, 4, 20, 40, 30, 1, 7);
+  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 5 << 20, 3, 2, 2, 4, 20, 40, 30, 1, 7, 2);
   private static final BusSettings SETTINGS =
       new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT, null);
   private static TestBus bus;

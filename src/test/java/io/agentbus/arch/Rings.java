@@ -22,10 +22,11 @@ final class Rings {
   static final Map<String, Set<String>> FEATURES = Map.ofEntries(
       Map.entry("agent", Set.of()),
       Map.entry("event", Set.of("agent")),
-      Map.entry("job", Set.of("agent", "event")),
+      Map.entry("inbox", Set.of("agent")),
+      Map.entry("job", Set.of("agent", "event", "inbox")),
       Map.entry("dispatch", Set.of("job", "agent")),
       Map.entry("control", Set.of("job", "agent")),
-      Map.entry("insight", Set.of("job", "agent", "event")),
+      Map.entry("insight", Set.of("job", "agent", "event", "inbox")),
       Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
       Map.entry("webhook.in", Set.of("job", "agent", "event")));
 

@@ -22,11 +22,13 @@ final class Refusals {
   /** Fields by which a call says who acts. */
   private static final Set<String> ACTORS = Set.of("source_agent", "lease_owner");
   /** Fields that name a thing by an id which only its namespace knows. */
-  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent");
+  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent", "message_id");
   /** What only who asked for a job, who it is for and an operator may do. */
   private static final Set<String> OVERRIDES = Set.of("cancel_job", "unblock_job", "reassign_job");
+  /** What only the recipient of a message and an operator may do. */
+  private static final Set<String> OF_RECIPIENT = Set.of("get_message", "ack_message", "defer_message");
   /** What an agent may do to itself alone. */
-  private static final Set<String> OWN = Set.of("update_agent", "rotate_agent_token", "agent_heartbeat");
+  private static final Set<String> OWN = Set.of("update_agent", "rotate_agent_token", "agent_heartbeat", "inbox");
 
   private final World world;
   private final Operation<?, ?, ?> operation;
@@ -119,7 +121,7 @@ final class Refusals {
     if (sample.staleFence() > 0) {
       addCaller("wrong agent", world.colleague, ProblemCode.LEASE_LOST);
     }
-    if (OVERRIDES.contains(operation.name())) {
+    if (OVERRIDES.contains(operation.name()) || OF_RECIPIENT.contains(operation.name())) {
       addCaller("wrong agent", world.colleague, ProblemCode.FORBIDDEN);
     }
   }

@@ -114,6 +114,10 @@ final class World implements AutoCloseable {
       case "emit_event" -> of(worker, "{'topic': 'infra.checked'}");
       case "get_event" -> of(worker, "{'event_id': "
           + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
+      case "notify" -> of(worker, "{'target_agent': 'colleague', 'title': 't'}");
+      case "inbox" -> of(worker, "{'agent': 'worker'}");
+      case "get_message", "ack_message" -> of(worker, "{'message_id': " + message() + "}");
+      case "defer_message" -> of(worker, "{'message_id': " + message() + ", 'seconds': 5}");
       case "register_agent" -> of("", "{'join_token': '" + joinToken(INSIDE) + "', 'name': 'newcomer'}");
       case "claim_jobs", "agent_heartbeat" -> of(worker, "{}");
       case "get_agent", "rotate_agent_token" -> of(worker, "{'agent': 'worker'}");
@@ -160,6 +164,11 @@ final class World implements AutoCloseable {
       throw new AssertionError("not " + job + " was claimed but " + claimed);
     }
     return claimed;
+  }
+
+  /** A message for the worker. */
+  private JsonNode message() {
+    return bus.call(root, "notify", json("{'target_agent': 'worker', 'namespace': '" + INSIDE + "', 'title': 't'}").toString()).get("id");
   }
 
   private static String attempt(JsonNode claimed) {
