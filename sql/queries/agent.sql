@@ -29,22 +29,22 @@ WITH noted AS (
 INSERT INTO journal_pending (first_id, n) SELECT id, 1 FROM noted RETURNING first_id
 
 -- name: agent.ref_by_no
-SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused
+SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused, a.channel
 FROM agents a JOIN namespaces n ON n.id = a.namespace_id WHERE a.agent_no = $1
 
 -- name: agent.ref_by_id
-SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused
+SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused, a.channel
 FROM agents a JOIN namespaces n ON n.id = a.namespace_id WHERE a.id = $1
 
 -- name: agent.ref_by_name
 -- The agent of name $2 in the longest of the paths $1, which are one path and those above it.
-SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused
+SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused, a.channel
 FROM namespaces n JOIN agents a ON a.namespace_id = n.id
 WHERE n.path = ANY ($1::text[]) AND a.name = $2 ORDER BY length(n.path) DESC LIMIT 1
 
 -- name: agent.of_channel
 -- Agents that may work and get it through channel $1, at most $2 of them.
-SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused
+SELECT a.agent_no, a.id, n.path AS namespace, a.name, a.concurrency, a.tags, a.capabilities, a.desired, a.paused, a.channel
 FROM agents a JOIN namespaces n ON n.id = a.namespace_id
 WHERE a.channel = $1 AND a.channel <> 'pull' AND a.desired = 'active' AND NOT a.paused ORDER BY a.agent_no LIMIT $2
 

@@ -1,4 +1,4 @@
--- What must always be true of jobs and of the journal. Each statement only reads and returns the rows that break its rule, so that
+-- What must always be true of jobs, messages and the journal. Each statement only reads and returns the rows that break its rule, so that
 -- an empty answer is a good one. Run with: SET search_path TO agentbus; each statement sees one moment, so it may run at any time.
 -- Those named at_rest_ are true only while nobody writes and the sweeper and the sequencer have done their work.
 
@@ -171,6 +171,49 @@ UNION ALL
 SELECT j.job_id, j.fence, 'journal without closing' FROM journal j
 WHERE j.from_state IN ('leased', 'running') AND j.to_state <> 'running'
   AND NOT EXISTS (SELECT FROM job_closings c WHERE c.id = j.job_id AND c.fence = j.fence AND c.job_status = j.to_state);
+
+-- name: invariants.message_in_one_place
+-- A message is unread, put off or acknowledged: exactly one of them, at the place that its facts say; and nothing else is.
+WITH places AS (
+  SELECT id, agent_no, rank, arrival, 'unread' AS place FROM message_unread
+  UNION ALL SELECT id, agent_no, rank, arrival, 'deferred' FROM message_deferred
+  UNION ALL SELECT k.id, f.agent_no, f.rank, f.arrival, 'acknowledged' FROM message_acks k LEFT JOIN message_facts f ON f.id = k.id
+)
+SELECT coalesce(f.id, p.id) AS id, count(p.place) AS places, string_agg(p.place, ', ') AS names
+FROM message_facts f FULL JOIN places p ON p.id = f.id
+GROUP BY f.id, p.id
+HAVING count(p.place) <> 1 OR f.id IS NULL OR bool_or((p.agent_no, p.rank, p.arrival) IS DISTINCT FROM (f.agent_no, f.rank, f.arrival));
+
+-- name: invariants.box_counts_its_messages
+-- A box knows how many messages wait in it and how many ever came; arrivals run 1, 2, 3 ... until retention removes the oldest.
+SELECT b.agent_no, b.unacked, b.arrivals, w.waiting, f.newest, f.messages FROM message_boxes b
+LEFT JOIN (SELECT agent_no, count(*) AS waiting FROM (SELECT agent_no FROM message_unread UNION ALL SELECT agent_no FROM message_deferred) w GROUP BY 1) w
+  ON w.agent_no = b.agent_no
+LEFT JOIN (SELECT agent_no, max(arrival) AS newest, min(arrival) AS oldest, count(*) AS messages, count(DISTINCT arrival) AS places
+           FROM message_facts GROUP BY 1) f ON f.agent_no = b.agent_no
+WHERE b.unacked <> coalesce(w.waiting, 0) OR b.arrivals <> coalesce(f.newest, b.arrivals) OR f.messages <> f.places
+   OR f.messages <> f.newest - f.oldest + 1;
+
+-- name: invariants.message_key_is_of_waiting_message
+SELECT d.* FROM message_dedupe d LEFT JOIN message_facts f ON f.id = d.id
+WHERE (d.agent_no, d.source, d.key) IS DISTINCT FROM (f.agent_no, f.source, f.dedupe_key) OR EXISTS (SELECT FROM message_acks k WHERE k.id = d.id);
+
+-- name: invariants.waiting_message_has_key
+SELECT f.id FROM message_facts f
+WHERE f.dedupe_key IS NOT NULL AND NOT EXISTS (SELECT FROM message_acks k WHERE k.id = f.id)
+  AND NOT EXISTS (SELECT FROM message_dedupe d WHERE d.id = f.id);
+
+-- name: invariants.messages_are_journalled
+-- Every message and every acknowledgement has one row in the journal, by who the message says.
+SELECT f.id, count(j.id) AS rows FROM message_facts f
+LEFT JOIN (SELECT (detail->>'message_id')::uuid AS id, action, actor FROM journal WHERE action IN ('notify', 'deliver_message')) j
+  ON j.id = f.id AND j.action = CASE WHEN f.subscribed THEN 'deliver_message' ELSE 'notify' END
+  AND (f.subscribed OR j.actor = coalesce(f.sender, f.source))
+GROUP BY f.id HAVING count(j.id) <> 1
+UNION ALL
+SELECT k.id, count(j.id) FROM message_acks k
+LEFT JOIN (SELECT (detail->>'message_id')::uuid AS id, actor FROM journal WHERE action = 'ack_message') j ON j.id = k.id AND j.actor = k.acked_by
+GROUP BY k.id HAVING count(j.id) <> 1;
 
 -- name: invariants.positions_have_no_gap
 -- Positions run 1, 2, 3 ...; after retention removed the oldest, from the first that is kept.

@@ -22,11 +22,6 @@ public final class AgentOperations {
           Effect.WRITE, Route.post("/fleet/agents"), Agents.class, RegisterAgent.class, RegisteredAgent.class,
           Agents::registerAgent);
 
-  public static final Operation<Agents, AgentHeartbeat, AgentBeat> AGENT_HEARTBEAT =
-      new Operation<>("agent_heartbeat", "Says that the calling agent lives and answers what it is wanted to do.",
-          Right.WORK, Effect.WRITE, Route.post("/fleet/heartbeat"), Agents.class, AgentHeartbeat.class,
-          AgentBeat.class, Agents::agentHeartbeat);
-
   public static final Operation<Agents, ListAgents, AgentPage> LIST_AGENTS =
       new Operation<>("list_agents", "Lists agents by namespace and name.", Right.READ, Effect.READ,
           Route.get("/fleet/agents"), Agents.class, ListAgents.class, AgentPage.class, Agents::listAgents);
@@ -74,7 +69,7 @@ public final class AgentOperations {
           Route.get("/whoami"), AccessTokens.class, WhoAmI.class, Identity.class, AccessTokens::whoami);
 
   /** Those that {@link Agents} carries out. */
-  public static final List<Operation<Agents, ?, ?>> OF_AGENTS = List.of(REGISTER_AGENT, AGENT_HEARTBEAT, LIST_AGENTS,
+  public static final List<Operation<Agents, ?, ?>> OF_AGENTS = List.of(REGISTER_AGENT, LIST_AGENTS,
       GET_AGENT, UPDATE_AGENT);
   /** Those that {@link AgentTokens} carries out. */
   public static final List<Operation<AgentTokens, ?, ?>> OF_AGENT_TOKENS =

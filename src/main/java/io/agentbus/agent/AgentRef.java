@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency most live leases; null = not limited
  * @param desired what an operator wants: {@code active}, {@code draining} or {@code disabled}
  * @param paused whether a pause names it
+ * @param channel how work reaches it
  */
 public record AgentRef(int agentNo, UUID id, NamespacePath namespace, String name, @Nullable Integer concurrency,
-    List<String> tags, List<String> capabilities, String desired, boolean paused) {}
+    List<String> tags, List<String> capabilities, String desired, boolean paused, String channel) {}

@@ -94,7 +94,8 @@ final class AgentStore {
   static AgentRef ref(Row row) {
     return new AgentRef(row.getInteger("agent_no"), row.getUUID("id"), new NamespacePath(row.getString("namespace")),
         row.getString("name"), row.getInteger("concurrency"), List.of(row.getArrayOfStrings("tags")),
-        List.of(row.getArrayOfStrings("capabilities")), row.getString("desired"), row.getBoolean("paused"));
+        List.of(row.getArrayOfStrings("capabilities")), row.getString("desired"), row.getBoolean("paused"),
+        row.getString("channel"));
   }
 
   private static Agent agent(Row row) {

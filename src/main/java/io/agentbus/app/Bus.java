@@ -138,9 +138,9 @@ public final class Bus {
     eventLog = new EventLog(database);
     sequencer = new Sequencer(database);
     publisherRight = new PublisherRight(database, settings.nodeName());
-    inbox = InboxArea.open(vertx, url, queries, directory, finder, reads, wakeUps, settings.limits().inbox(), settings.pollMillis());
+    inbox = InboxArea.open(vertx, url, queries, directory, finder, agents, reads, wakeUps, messages, settings.limits().inbox(), settings.pollMillis());
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
-    attempts = new JobAttempts(jobs, batches, dependencies, events, queues, directory, jobChanges, settings.retryPolicy());
+    attempts = new JobAttempts(jobs, batches, dependencies, events, inbox.inbox(), inbox.urgent(), queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
     sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy(), settings.outage());
     claims = new Claims(vertx, new HotConnection(vertx, "claim", url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,

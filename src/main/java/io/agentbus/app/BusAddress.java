@@ -18,6 +18,7 @@ record BusAddress(String address, String kind, String does) {
       new BusAddress(Addresses.operation("<operation>"), "request", "Takes the input of the operation and a token, answers its output."),
       new BusAddress(Addresses.event("<topic>"), "published", "Each event, as get_event answers it."),
       new BusAddress(Addresses.agent("<namespace>", "<name>"), "request", "Each job of an agent whose channel is eventbus; a reply admits it."),
+      new BusAddress(Addresses.inbox("<namespace>", "<name>"), "published", "Says to an agent whose channel is eventbus that its inbox got something."),
       new BusAddress(Addresses.AUTH, "request", "At a bridge only: its client says who it is."));
 
   /** The address of each operation. */

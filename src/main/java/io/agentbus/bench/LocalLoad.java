@@ -67,7 +67,7 @@ final class LocalLoad {
         }
         var finishes = new ArrayList<CompleteJob>(claimed.size());
         for (var job : claimed) {
-          finishes.add(new CompleteJob(job.id(), job.fence(), null, null, null, null, null, null));
+          finishes.add(new CompleteJob(job.id(), job.fence(), null, null, null, null, null, null, null));
         }
         for (var entry : node.bus().attempts().completeMany(call, new CompleteJobs(finishes)).jobs()) {
           if (entry.code() != null) {

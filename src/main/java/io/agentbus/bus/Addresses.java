@@ -11,7 +11,18 @@ public final class Addresses {
   /** Before {@code <namespace>.<name>} of an agent whose channel is {@code eventbus}: its jobs, as requests. */
   public static final String AGENT = "agentbus.agent.";
 
+  /** Before {@code <namespace>.<name>} of an agent whose channel is {@code eventbus}: that its inbox got something, published. */
+  public static final String INBOX = "agentbus.inbox.";
+
   private Addresses() {}
+
+  /**
+   * @param namespace such as {@code acme/web}
+   * @param name of the agent
+   */
+  public static String inbox(String namespace, String name) {
+    return INBOX + namespace + "." + name;
+  }
 
   /** @param name such as {@code enqueue_job} */
   public static String operation(String name) {

@@ -25,14 +25,16 @@ public final class InboxBatches {
   final Batcher<Addressed, Written> put;
   final Batcher<Ack, @Nullable Acked> ack;
   private final WakeUps wakeUps;
+  private final MailHints hints;
   private final List<HotConnection> connections;
 
   /**
    * @param url says where the database is now
    * @param most unacknowledged messages of a box
    */
-  public InboxBatches(Vertx vertx, Supplier<String> url, NamedQueries queries, WakeUps wakeUps, int most) {
+  public InboxBatches(Vertx vertx, Supplier<String> url, NamedQueries queries, WakeUps wakeUps, MailHints hints, int most) {
     this.wakeUps = wakeUps;
+    this.hints = hints;
     var loop = vertx.getOrCreateContext();
     var notifies = new HotConnection(vertx, "notify", url, queries);
     var acks = new HotConnection(vertx, "ack", url, queries);
@@ -64,6 +66,7 @@ public final class InboxBatches {
       }
     }
     boxes.forEach(wakeUps::mail);
+    boxes.forEach(hints::sent);
     wakeUps.news();
   }
 

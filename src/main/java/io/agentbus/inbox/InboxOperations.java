@@ -1,5 +1,6 @@
 package io.agentbus.inbox;
 
+import io.agentbus.agent.AgentHeartbeat;
 import io.agentbus.op.Effect;
 import io.agentbus.op.Operation;
 import io.agentbus.op.Right;
@@ -24,7 +25,12 @@ public final class InboxOperations {
       "Hides a message from its reader until a time.", Right.WORK, Effect.WRITE, Route.post("/messages/{message_id}/defer"), Acknowledgements.class,
       DeferMessage.class, Message.class, Acknowledgements::defer);
 
-  public static final List<Operation<?, ?, ?>> ALL = List.of(NOTIFY, INBOX, GET_MESSAGE, ACK_MESSAGE, DEFER_MESSAGE);
+  /** Of the agents; declared here because its answer carries messages. */
+  public static final Operation<Heartbeats, AgentHeartbeat, HeardBeat> AGENT_HEARTBEAT = new Operation<>("agent_heartbeat",
+      "Says that the calling agent lives and answers what it is wanted to do.", Right.WORK, Effect.WRITE, Route.post("/fleet/heartbeat"),
+      Heartbeats.class, AgentHeartbeat.class, HeardBeat.class, Heartbeats::beat);
+
+  public static final List<Operation<?, ?, ?>> ALL = List.of(NOTIFY, INBOX, GET_MESSAGE, ACK_MESSAGE, DEFER_MESSAGE, AGENT_HEARTBEAT);
 
   private InboxOperations() {}
 }

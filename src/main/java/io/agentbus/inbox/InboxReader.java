@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads inboxes, and changes nothing by it. */
 public final class InboxReader {
   private static final int PAGE = 100;
-  /** Most urgent messages that another answer carries. */
-  private static final int CARRIED = 5;
   private static final int LOWEST_RANK = 9;
 
   private final Directory directory;
@@ -64,24 +62,6 @@ public final class InboxReader {
       return message;
     }
     throw ProblemException.notFound("message", in.messageId());
-  }
-
-  /**
-   * The urgent messages that an answer to a busy agent carries: unread, oldest first, at most {@value #CARRIED}. They stay unread.
-   *
-   * @param waiting whether there are any, as a statement before said
-   */
-  public List<Message> urgent(Call call, @Nullable Integer agentNo, boolean waiting) {
-    if (agentNo == null || !waiting || !agentNo.equals(call.caller().agentNo())) {
-      return List.of();
-    }
-    var found = rows(call.sql(), "inbox.unread_by_arrival", agentNo,
-        new Look(true, true, (short) 0, 0, (short) MessageStore.rank(MessageLimits.URGENT), null, CARRIED), CARRIED);
-    var box = directory.agentByNo(agentNo);
-    if (box != null) {
-      note(call, "inbox", box, found);
-    }
-    return found;
   }
 
   /**

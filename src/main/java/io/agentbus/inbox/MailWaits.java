@@ -82,6 +82,11 @@ public final class MailWaits {
     byBox.values().forEach(waiting -> waiting.forEach(Wait::wake));
   }
 
+  /** How many wait now. */
+  public int waiting() {
+    return open.get();
+  }
+
   boolean stopped() {
     return stopped;
   }

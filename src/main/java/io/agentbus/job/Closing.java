@@ -1,6 +1,7 @@
 package io.agentbus.job;
 
 import io.agentbus.event.EmitEvent;
+import io.agentbus.inbox.Notify;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,11 @@ public sealed interface Closing permits CompleteJob, BlockJob, FailJob {
 
   @Nullable List<EmitEvent> events();
 
+  @Nullable List<Notify> messages();
+
   /** Whether nothing but the attempt is written, so that it may share a batch with others. */
   default boolean alone() {
-    return (followUps() == null || followUps().isEmpty()) && (events() == null || events().isEmpty());
+    return (followUps() == null || followUps().isEmpty()) && (events() == null || events().isEmpty())
+        && (messages() == null || messages().isEmpty());
   }
 }

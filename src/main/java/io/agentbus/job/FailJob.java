@@ -2,6 +2,7 @@ package io.agentbus.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.event.EmitEvent;
+import io.agentbus.inbox.Notify;
 import io.agentbus.op.Field;
 import io.agentbus.op.Limit;
 import java.util.List;
@@ -23,6 +24,8 @@ public record FailJob(
     @Field(value = "What there is to keep, a JSON object.", limit = Limit.RESULT) @Nullable ObjectNode result,
     @Field(value = "Jobs that follow, enqueued in the same commit.", limit = Limit.BULK) @Nullable List<EnqueueJob> followUps,
     @Field(value = "Events emitted in the same commit.", limit = Limit.BULK) @Nullable List<EmitEvent> events,
+    @Field(value = "Messages sent in the same commit; where an inbox is full, the whole is refused and may be said again.", limit = Limit.BULK)
+        @Nullable List<Notify> messages,
     @Field(value = "Reference of the agent runtime's task.", maxLength = JobLimits.KEY) @Nullable String openclawTaskRef,
     @Field(value = "Session key of the agent runtime.", maxLength = JobLimits.KEY) @Nullable String openclawSessionKey)
     implements Closing {

@@ -7,6 +7,9 @@ import io.agentbus.db.Sql;
 import io.agentbus.db.Tx;
 import io.agentbus.event.EmitEvent;
 import io.agentbus.event.Events;
+import io.agentbus.inbox.Inbox;
+import io.agentbus.inbox.Notify;
+import io.agentbus.inbox.UrgentMail;
 import io.agentbus.job.JobStore.Close;
 import io.agentbus.job.JobStore.Closed;
 import io.agentbus.job.JobStore.Completion;
@@ -40,18 +43,22 @@ public final class JobAttempts {
   private final JobBatches batches;
   private final Dependencies dependencies;
   private final Events events;
+  private final Inbox inbox;
+  private final UrgentMail mail;
   private final QueueStore queues;
   private final Directory directory;
   private final JobChanges changes;
   private final RetryPolicy policy;
   private final AttemptProblems problems;
 
-  public JobAttempts(Jobs jobs, JobBatches batches, Dependencies dependencies, Events events, QueueStore queues, Directory directory,
-      JobChanges changes, RetryPolicy policy) {
+  public JobAttempts(Jobs jobs, JobBatches batches, Dependencies dependencies, Events events, Inbox inbox, UrgentMail mail, QueueStore queues,
+      Directory directory, JobChanges changes, RetryPolicy policy) {
     this.jobs = jobs;
     this.batches = batches;
     this.dependencies = dependencies;
     this.events = events;
+    this.inbox = inbox;
+    this.mail = mail;
     this.queues = queues;
     this.directory = directory;
     this.changes = changes;
@@ -209,15 +216,16 @@ public final class JobAttempts {
   /** Asks for a later end of the lease. */
   public RenewedLease renew(Call call, RenewJobLease in) {
     var wish = new Renewal(in.jobId(), in.fence(), holder(call, in.jobId()), in.leaseSeconds());
-    var until = call.sql().isTransaction()
-        ? JobStore.byNumber(1, call.sql().run("job.renew", JobStore.renew(List.of(wish))), row -> JobRow.utc(row, "leased_until")).getFirst()
+    var renewed = call.sql().isTransaction()
+        ? JobStore.byNumber(1, call.sql().run("job.renew", JobStore.renew(List.of(wish))), JobStore::renewed).getFirst()
         : batches.renew.call(wish);
-    if (until == null) {
+    if (renewed == null) {
       throw problems.refusal(call, in.jobId(), in.fence(), "renew_job_lease");
     }
     var agentNo = call.caller().agentNo();
     var agent = agentNo == null ? null : directory.agentByNo(agentNo);
-    return new RenewedLease(in.jobId(), in.fence(), until, agent != null && agent.desired().equals("disabled"), 0);
+    return new RenewedLease(in.jobId(), in.fence(), renewed.until(), agent != null && agent.desired().equals("disabled"),
+        mail.of(call, renewed.urgent()));
   }
 
   /** Keeps how far the work is. */
@@ -227,7 +235,9 @@ public final class JobAttempts {
     if (rows.size() == 0) {
       throw problems.refusal(call, in.jobId(), in.fence(), "report_progress");
     }
-    return new ReportedProgress(in.jobId(), in.fence(), Objects.requireNonNull(JobRow.utc(rows.iterator().next(), "progress_at")));
+    var kept = rows.iterator().next();
+    return new ReportedProgress(in.jobId(), in.fence(), Objects.requireNonNull(JobRow.utc(kept, "progress_at")),
+        mail.of(call, kept.getBoolean("urgent")));
   }
 
   private Job close(Call call, Closing in, Close wish) {
@@ -273,6 +283,7 @@ public final class JobAttempts {
     var namespace = namespaceOf(call, in.jobId());
     var followUps = in.followUps() == null ? List.<EnqueueJob>of() : in.followUps();
     var wanted = jobs.planner().judge(call, followUps, "/follow_ups", namespace, in.jobId());
+    var messages = in.messages() == null ? List.<Notify>of() : in.messages();
     var done = new HashMap<String, Job>();
     call.sql().inTransaction(tx -> {
       var job = close.apply(tx);
@@ -284,6 +295,8 @@ public final class JobAttempts {
       for (var i = 0; i < facts.size(); i++) {
         events.emit(call(call, tx), facts.get(i), namespace, in.jobId(), "/events/" + i);
       }
+      // A full box refuses the whole: the worker holds the job still, and says it again without the message, or later.
+      inbox.send(tx, inbox.judge(call(call, tx), messages, "/messages", namespace, in.jobId()));
       // Last, because a queue that is made for them stays when the rest is refused.
       if (!wanted.isEmpty()) {
         jobs.write(tx, jobs.planner().place(call(call, tx), wanted));

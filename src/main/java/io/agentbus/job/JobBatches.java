@@ -13,11 +13,11 @@ import io.agentbus.job.JobStore.Enqueued;
 import io.agentbus.job.JobStore.Mark;
 import io.agentbus.job.JobStore.Marked;
 import io.agentbus.job.JobStore.Renewal;
+import io.agentbus.job.JobStore.Renewed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class JobBatches {
   final Batcher<Completion, @Nullable Row> complete;
   final Batcher<Close, @Nullable Closed> close;
   final Batcher<Mark, @Nullable Marked> mark;
-  final Batcher<Renewal, @Nullable OffsetDateTime> renew;
+  final Batcher<Renewal, @Nullable Renewed> renew;
   private final WakeUps wakeUps;
   private final JobChanges changes;
   private final List<HotConnection> connections;
@@ -80,7 +80,7 @@ public final class JobBatches {
           return JobStore.byNumber(wishes.size(), rows, JobStore::marked);
         }));
     renew = new Batcher<>(loop, "renew_job_lease", MAX_BATCH, MAX_WAITING, 1, Renewal::id, wishes -> renewals.run("job.renew", JobStore.renew(wishes))
-        .map(rows -> JobStore.byNumber(wishes.size(), rows, row -> JobRow.utc(row, "leased_until"))));
+        .map(rows -> JobStore.byNumber(wishes.size(), rows, JobStore::renewed)));
   }
 
   /** Says, after the commit, which queues got jobs. */

@@ -41,6 +41,9 @@ final class JobStore {
   record Mark(UUID id, long fence, @Nullable Integer agentNo, String actor, @Nullable String summary, @Nullable String taskRef,
       @Nullable String sessionKey, @Nullable String meta) {}
 
+  /** A lease as it is after a renewal. @param urgent whether its agent has urgent messages to read */
+  record Renewed(OffsetDateTime until, boolean urgent) {}
+
   /** A wish to renew. */
   record Renewal(UUID id, long fence, @Nullable Integer agentNo, @Nullable Integer seconds) {}
 
@@ -157,6 +160,10 @@ final class JobStore {
     return new Closed(row.getUUID("id"), JobStatus.ofWire(row.getString("status")), row.getInteger("queue_id"), row.getBoolean("due"),
         row.getLong("fence"), row.getInteger("attempt"), row.getString("owner"), JobStatus.ofWire(row.getString("before")),
         Duration.ofMillis(Math.round(row.getDouble("held_seconds") * 1_000)));
+  }
+
+  static Renewed renewed(Row row) {
+    return new Renewed(java.util.Objects.requireNonNull(JobRow.utc(row, "leased_until")), row.getBoolean("urgent"));
   }
 
   static Marked marked(Row row) {

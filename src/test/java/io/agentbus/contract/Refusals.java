@@ -100,7 +100,8 @@ final class Refusals {
   private void addSpoiledElements(FieldShape list) {
     var element = list.value().leaf().record();
     var good = sample.input().has(list.name()) ? (ObjectNode) sample.input().get(list.name()).get(0).deepCopy()
-        : World.json(element.field("topic") != null ? "{'topic': 'infra.checked'}" : "{'subject': 's'}");
+        : World.json(element.field("topic") != null ? "{'topic': 'infra.checked'}"
+            : element.field("title") != null ? "{'target_agent': 'colleague', 'title': 't'}" : "{'subject': 's'}");
     if (element.field("namespace") != null) {
       add("wrong namespace", with(list.name(), one(good.deepCopy().put("namespace", World.OUTSIDE))), ProblemCode.NOT_FOUND, "", "");
     }
@@ -133,8 +134,11 @@ final class Refusals {
       add("stale fence", attempt.put("fence", sample.staleFence()) == input ? attempt : input, ProblemCode.LEASE_LOST, "", "");
       for (var field : shape.fields()) {
         if (field.value().kind() == Kind.LIST && field.value().leaf().kind() == Kind.RECORD && !input.has(field.name())) {
-          var following = World.json(field.name().equals("events") ? "{'topic': 'infra.checked', 'namespace': 'acme/idle'}"
-              : "{'subject': 's', 'target_tag': 'unheard-of'}");
+          var following = World.json(switch (field.name()) {
+            case "events" -> "{'topic': 'infra.checked', 'namespace': 'acme/idle'}";
+            case "messages" -> "{'target_agent': 'colleague', 'title': 't'}";
+            default -> "{'subject': 's', 'target_tag': 'unheard-of'}";
+          });
           add("stale fence with " + field.name(), input.deepCopy().set(field.name(), one(following)), ProblemCode.LEASE_LOST, "", "");
         }
       }

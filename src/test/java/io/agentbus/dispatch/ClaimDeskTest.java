@@ -255,6 +255,6 @@ class ClaimDeskTest {
 
   private AgentRef ref(Caller agent, Integer concurrency) {
     return new AgentRef(agent.agentNo(), new UUID(0, agent.agentNo()), new NamespacePath(namespace), agent.name(), concurrency, List.of(), List.of(),
-        "active", false);
+        "active", false, "pull");
   }
 }

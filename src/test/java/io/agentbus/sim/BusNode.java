@@ -46,14 +46,14 @@ final class BusNode implements SimNode {
   }
 
   @Override
-  public JsonNode call(String token, String operation, String input) {
+  public JsonNode call(String token, String operation, String input, @Nullable String key) {
     var now = running;
     if (now == null) {
       throw new Gone(new IllegalStateException(name + " does not run"));
     }
     try {
       return now.threads().submit(() -> read(now.bus().catalogue().invoke(new Invocation(operation,
-          token.isEmpty() ? Caller.anonymous() : now.bus().authenticator().authenticate(token), (ObjectNode) read(input.getBytes()), null, name)).json()))
+          token.isEmpty() ? Caller.anonymous() : now.bus().authenticator().authenticate(token), (ObjectNode) read(input.getBytes()), key, name)).json()))
           .get(ANSWER_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof ProblemException refusal) {

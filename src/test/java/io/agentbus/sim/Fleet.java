@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes over one database, the agents that work with them and the operator. A caller that gets no answer asks another node. */
 final class Fleet {
@@ -71,10 +72,15 @@ final class Fleet {
    * @throws ProblemException a refusal that trying again does not change
    */
   JsonNode ask(int node, String token, String operation, String input) {
+    return ask(node, token, operation, input, null);
+  }
+
+  /** The same. @param key Idempotency-Key, or null */
+  JsonNode ask(int node, String token, String operation, String input, @Nullable String key) {
     RuntimeException last = new IllegalStateException("not tried");
     for (var tries = 0; tries < TRIES; tries++) {
       try {
-        return nodes.get((node + tries) % nodes.size()).call(token, operation, input);
+        return nodes.get((node + tries) % nodes.size()).call(token, operation, input, key);
       } catch (SimNode.Gone gone) {
         last = gone;
       } catch (ProblemException refusal) {

@@ -11,6 +11,7 @@ import io.agentbus.testkit.HttpCaller;
 import io.agentbus.testkit.NodeProcess;
 import io.agentbus.testkit.PgDatabase;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A node in a process of its own, called over HTTP and killed with kill -9. */
 final class ProcessNode implements SimNode {
@@ -28,9 +29,9 @@ final class ProcessNode implements SimNode {
   }
 
   @Override
-  public JsonNode call(String token, String operation, String input) {
+  public JsonNode call(String token, String operation, String input, @Nullable String key) {
     try {
-      return new HttpCaller(new NodeClient(process.url(), token.isEmpty() ? null : token)).tryCall(operation, input, null);
+      return new HttpCaller(new NodeClient(process.url(), token.isEmpty() ? null : token)).tryCall(operation, input, key);
     } catch (Refused refused) {
       throw ProblemException.of(ProblemCode.ofWire(refused.code()), refused.getMessage());
     } catch (Unreachable gone) {

@@ -2,6 +2,7 @@ package io.agentbus.sim;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
 
 /** A node that claimers work with, and that may be gone at any moment. */
 interface SimNode extends AutoCloseable {
@@ -20,7 +21,12 @@ interface SimNode extends AutoCloseable {
    * @throws ProblemException a refusal
    * @throws Gone no answer
    */
-  JsonNode call(String token, String operation, String input);
+  default JsonNode call(String token, String operation, String input) {
+    return call(token, operation, input, null);
+  }
+
+  /** The same. @param key Idempotency-Key, or null */
+  JsonNode call(String token, String operation, String input, @Nullable String key);
 
   /** Ends without letting anything finish. */
   void crash();

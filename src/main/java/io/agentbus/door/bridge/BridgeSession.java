@@ -234,6 +234,8 @@ final class BridgeSession {
     try {
       var now = renewed();
       var handler = address.startsWith(Addresses.EVENT) ? bridge.events(address, now, (namespace, json) -> event(address, namespace, json))
+          : address.startsWith(Addresses.INBOX)
+              ? MailLine.open(bridge.messages(), address, now, json -> answers.tell(wire.message(address, null, Map.of(), json, false)))
           : address.startsWith(Addresses.AGENT) ? agentLine.open(address, now) : null;
       if (handler == null) {
         deny(frame, Denial.ACCESS_DENIED, "Nothing is told at this address.");
