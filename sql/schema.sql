@@ -544,6 +544,35 @@ CREATE TABLE agentbus.tokens (
   CONSTRAINT tokens_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
 );
 
+CREATE TABLE agentbus.webhook_endpoints (
+  subscription_id uuid NOT NULL,
+  url text NOT NULL,
+  format text NOT NULL,
+  timeout_seconds integer NOT NULL,
+  rate_per_second integer,
+  header_names text[] DEFAULT '{}'::text[] NOT NULL,
+  headers bytea,
+  secret bytea NOT NULL,
+  old_secret bytea,
+  old_secret_until timestamp with time zone,
+  text_secret bytea,
+  rotated_at timestamp with time zone,
+  next_at timestamp with time zone DEFAULT now() NOT NULL,
+  failures integer DEFAULT 0 NOT NULL,
+  failing_since timestamp with time zone,
+  last_failed_at timestamp with time zone,
+  last_error text,
+  last_succeeded_at timestamp with time zone,
+  hold_until timestamp with time zone,
+  pinged_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (subscription_id),
+  CONSTRAINT webhook_endpoints_format_known CHECK ((format = ANY (ARRAY['standard'::text, 'ai_memory'::text]))),
+  CONSTRAINT webhook_endpoints_headers_named CHECK (((headers IS NULL) = (header_names = '{}'::text[]))),
+  CONSTRAINT webhook_endpoints_old_secret_ends CHECK (((old_secret IS NULL) = (old_secret_until IS NULL))),
+  CONSTRAINT webhook_endpoints_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES agentbus.subscriptions(id) ON DELETE CASCADE
+) WITH (fillfactor=70);
+
 CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
 
 CREATE INDEX deliveries_dead_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'dead'::agentbus.delivery_status);

@@ -13,6 +13,7 @@ import io.agentbus.agent.TokenAuthenticator;
 import io.agentbus.bus.Messages;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.config.Home;
+import io.agentbus.config.WebhooksConfig;
 import io.agentbus.control.ControlOperations;
 import io.agentbus.control.Pauses;
 import io.agentbus.crypto.SecretBox;
@@ -73,7 +74,8 @@ import org.jspecify.annotations.Nullable;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue", "refusal");
+  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue", "refusal",
+      "webhook_out");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 
@@ -84,6 +86,7 @@ public final class Bus {
   private final StateChanges changes = new StateChanges();
   private final JobBatches batches;
   private final InboxArea inbox;
+  private final WebhooksOut webhooksOut;
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
@@ -139,6 +142,7 @@ public final class Bus {
     sequencer = new Sequencer(database);
     publisherRight = new PublisherRight(database, settings.nodeName());
     inbox = InboxArea.open(vertx, url, queries, directory, finder, agents, reads, wakeUps, messages, settings.limits().inbox(), settings.pollMillis());
+    webhooksOut = WebhooksOut.open(vertx, database, settings);
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, inbox.inbox(), inbox.urgent(), queues, directory, jobChanges, settings.retryPolicy());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
@@ -174,13 +178,16 @@ public final class Bus {
    * @param outage what is not charged to leases
    * @param members says which nodes are in the cluster of this one now; null = it is in none
    * @param secrets closes secrets that are stored
+   * @param webhooks whom it may call
    */
   public record BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy,
-      long pollMillis, Limits limits, Outage outage, @Nullable Supplier<List<String>> members, SecretBox secrets) {
+      long pollMillis, Limits limits, Outage outage, @Nullable Supplier<List<String>> members, SecretBox secrets,
+      WebhooksConfig webhooks) {
     /** Settings with the key of the home. */
     public BusSettings(String nodeName, String version, List<String> roles, Home home, int poolSize, RetryPolicy retryPolicy, long pollMillis,
         Limits limits, Outage outage, @Nullable Supplier<List<String>> members) {
-      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, limits, outage, members, SecretBox.open(home, null));
+      this(nodeName, version, roles, home, poolSize, retryPolicy, pollMillis, limits, outage, members, SecretBox.open(home, null),
+          WebhooksConfig.defaults());
     }
 
     /** Settings with the usual limits. */
@@ -316,7 +323,7 @@ public final class Bus {
   /** Lets no new claims wait and closes all connections once what is in flight is answered. */
   public Future<Void> stop() {
     return claims.stop()
-        .compose(ignored -> Future.join(batches.stop(), inbox.stop(), wakeUps.close()))
+        .compose(ignored -> Future.join(batches.stop(), inbox.stop(), webhooksOut.stop(), wakeUps.close()))
         .eventually(() -> Future.join(database.stop(), lookups.stop()))
         .mapEmpty();
   }

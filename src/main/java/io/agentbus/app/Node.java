@@ -127,7 +127,7 @@ public final class Node {
     started.push(new Part("vertx", () -> wait(vertx.close())));
     var settings = new BusSettings(config.node().name(), Commands.VERSION, roles(), home, config.database().poolSize(), retryPolicy(),
         config.limits().poll().toMillis(), limits(), Verticles.outage(config), cluster == null ? null : cluster::members,
-        secrets);
+        secrets, config.webhooks());
     var bus = Bus.open(vertx, url, settings, metrics.registry());
     started.push(new Part("bus", () -> wait(bus.stop())));
     OperatorToken.ensure(home, bus.database());

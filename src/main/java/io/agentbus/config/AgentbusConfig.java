@@ -11,7 +11,8 @@ import java.util.Map;
  *     this node; they are read against the verticle's own record when it is deployed
  */
 public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, McpConfig mcp, DatabaseConfig database,
-    LimitsConfig limits, JobsConfig jobs, SecretsConfig secrets, LoggingConfig logging, Map<String, JsonNode> verticles) {
+    LimitsConfig limits, JobsConfig jobs, SecretsConfig secrets, WebhooksConfig webhooks,
+    LoggingConfig logging, Map<String, JsonNode> verticles) {
 
   public AgentbusConfig {
     verticles = Map.copyOf(verticles);
@@ -30,7 +31,7 @@ public record AgentbusConfig(NodeConfig node, HttpConfig http, BusConfig bus, Mc
 
   public static AgentbusConfig defaults() {
     return new AgentbusConfig(NodeConfig.defaults(), HttpConfig.defaults(), BusConfig.defaults(),
-        McpConfig.defaults(), DatabaseConfig.defaults(), LimitsConfig.defaults(), JobsConfig.defaults(), SecretsConfig.defaults(),
+        McpConfig.defaults(), DatabaseConfig.defaults(), LimitsConfig.defaults(), JobsConfig.defaults(), SecretsConfig.defaults(), WebhooksConfig.defaults(),
         LoggingConfig.defaults(), Map.of());
   }
 }

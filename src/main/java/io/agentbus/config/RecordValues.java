@@ -44,7 +44,7 @@ final class RecordValues {
       return constant(type, text);
     }
     return switch (type.getName()) {
-      case "int" -> Math.toIntExact(whole(node, text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case "int", "java.lang.Integer" -> Math.toIntExact(whole(node, text, Integer.MIN_VALUE, Integer.MAX_VALUE));
       case "long" -> whole(node, text, Long.MIN_VALUE, Long.MAX_VALUE);
       case "boolean" -> truth(text);
       case "java.lang.String" -> text;

@@ -28,6 +28,7 @@ final class Rings {
       Map.entry("control", Set.of("job", "agent")),
       Map.entry("insight", Set.of("job", "agent", "event", "inbox")),
       Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
+      Map.entry("webhook.out", Set.of("subscription", "event")),
       Map.entry("webhook.in", Set.of("job", "agent", "event")));
 
   /** Speak with a node from outside: they know its wire format, and nothing of what stands behind it. */

@@ -1,5 +1,7 @@
 package io.agentbus.http.out;
 
+import io.agentbus.config.ConfigException;
+import io.agentbus.config.WebhooksConfig;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +31,19 @@ public record EgressRules(List<Cidr> allow, boolean httpsOnly, List<Integer> por
   /** The public Internet, by HTTP or HTTPS. */
   public static EgressRules defaults() {
     return new EgressRules(List.of(), false, List.of());
+  }
+
+  /** What an operator set. @throws ConfigException for an entry that is no range */
+  public static EgressRules of(WebhooksConfig config) {
+    return new EgressRules(config.allow().stream().map(EgressRules::range).toList(), config.httpsOnly(), config.ports());
+  }
+
+  private static Cidr range(String text) {
+    try {
+      return Cidr.parse(text);
+    } catch (IllegalArgumentException wrong) {
+      throw new ConfigException("webhooks.allow", "webhooks.allow holds '" + text + "'; each entry " + wrong.getMessage() + ".");
+    }
   }
 
   /** Why an address may not be reached, as the end of a sentence about it; null = it may. */
