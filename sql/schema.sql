@@ -53,6 +53,113 @@ CREATE TABLE agentbus.agents (
   CONSTRAINT agents_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
 );
 
+CREATE TABLE agentbus.campaign_clock (
+  one boolean DEFAULT true NOT NULL,
+  last_swept timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT campaign_clock_pkey PRIMARY KEY (one),
+  CONSTRAINT campaign_clock_one_check CHECK (one)
+) WITH (fillfactor=50);
+
+CREATE TABLE agentbus.campaign_journal (
+  campaign_id uuid NOT NULL,
+  journal_id bigint NOT NULL,
+  CONSTRAINT campaign_journal_pkey PRIMARY KEY (campaign_id, journal_id),
+  CONSTRAINT campaign_journal_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES agentbus.campaigns(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.campaign_phases (
+  campaign_id uuid NOT NULL,
+  phase_no integer NOT NULL,
+  name text NOT NULL,
+  phase_group text,
+  batch text,
+  namespace_id integer NOT NULL,
+  worker text NOT NULL,
+  expected_seconds integer NOT NULL,
+  template jsonb NOT NULL,
+  CONSTRAINT campaign_phases_pkey PRIMARY KEY (campaign_id, phase_no),
+  CONSTRAINT campaign_phases_campaign_id_name_key UNIQUE (campaign_id, name),
+  CONSTRAINT campaign_phases_expected_positive CHECK ((expected_seconds > 0)),
+  CONSTRAINT campaign_phases_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES agentbus.campaigns(id) ON DELETE CASCADE,
+  CONSTRAINT campaign_phases_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
+);
+
+CREATE TABLE agentbus.campaign_runs (
+  campaign_id uuid NOT NULL,
+  phase_no integer NOT NULL,
+  run integer NOT NULL,
+  job_id uuid NOT NULL,
+  open boolean DEFAULT true NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  stuck_at timestamp with time zone,
+  stuck_reason text,
+  verdict text,
+  summary text,
+  evidence jsonb,
+  reported_by text,
+  reported_at timestamp with time zone,
+  report_digest bytea,
+  replaced_by text,
+  replaced_at timestamp with time zone,
+  replaced_reason text,
+  CONSTRAINT campaign_runs_pkey PRIMARY KEY (campaign_id, phase_no, run),
+  CONSTRAINT campaign_runs_job_id_key UNIQUE (job_id),
+  CONSTRAINT campaign_runs_landed CHECK (((NOT open) OR ((verdict IS NULL) AND (replaced_at IS NULL)))),
+  CONSTRAINT campaign_runs_reported CHECK (((verdict IS NULL) = (reported_at IS NULL))),
+  CONSTRAINT campaign_runs_verdict_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text]))),
+  CONSTRAINT campaign_runs_campaign_id_phase_no_fkey FOREIGN KEY (campaign_id, phase_no) REFERENCES agentbus.campaign_phases(campaign_id, phase_no) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.campaign_scenarios (
+  campaign_id uuid NOT NULL,
+  phase_no integer NOT NULL,
+  run integer NOT NULL,
+  scenario_no integer NOT NULL,
+  name text NOT NULL,
+  verdict text NOT NULL,
+  result jsonb,
+  stderr text,
+  trace jsonb,
+  CONSTRAINT campaign_scenarios_pkey PRIMARY KEY (campaign_id, phase_no, run, scenario_no),
+  CONSTRAINT campaign_scenarios_verdict_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text, 'skipped'::text]))),
+  CONSTRAINT campaign_scenarios_campaign_id_phase_no_run_fkey FOREIGN KEY (campaign_id, phase_no, run) REFERENCES agentbus.campaign_runs(campaign_id, phase_no, run) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.campaign_verdicts (
+  campaign_id uuid NOT NULL,
+  verdict_no integer NOT NULL,
+  verdict text NOT NULL,
+  failed text[] NOT NULL,
+  reached_at timestamp with time zone DEFAULT now() NOT NULL,
+  decision text,
+  decision_reason text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT campaign_verdicts_pkey PRIMARY KEY (campaign_id, verdict_no),
+  CONSTRAINT campaign_verdicts_decided CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  CONSTRAINT campaign_verdicts_decision_known CHECK ((decision = ANY (ARRAY['retag'::text, 'fix_forward'::text, 'accept'::text]))),
+  CONSTRAINT campaign_verdicts_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text]))),
+  CONSTRAINT campaign_verdicts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES agentbus.campaigns(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.campaigns (
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  name text NOT NULL,
+  orchestrator text NOT NULL,
+  orchestrator_no integer,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  status text DEFAULT 'open'::text NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT campaigns_pkey PRIMARY KEY (id),
+  CONSTRAINT campaigns_finished CHECK (((status = 'open'::text) = (finished_at IS NULL))),
+  CONSTRAINT campaigns_status_known CHECK ((status = ANY (ARRAY['open'::text, 'passed'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT campaigns_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
+  CONSTRAINT campaigns_orchestrator_no_fkey FOREIGN KEY (orchestrator_no) REFERENCES agentbus.agents(agent_no) ON DELETE SET NULL
+);
+
 CREATE TABLE agentbus.deliveries (
   id uuid NOT NULL,
   subscription_id uuid NOT NULL,
@@ -574,6 +681,12 @@ CREATE TABLE agentbus.webhook_endpoints (
 ) WITH (fillfactor=70);
 
 CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
+
+CREATE UNIQUE INDEX campaign_runs_current_idx ON agentbus.campaign_runs USING btree (campaign_id, phase_no) WHERE (replaced_at IS NULL);
+
+CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (due_at) WHERE (open AND (stuck_at IS NULL));
+
+CREATE UNIQUE INDEX campaigns_open_name_idx ON agentbus.campaigns USING btree (namespace_id, name) WHERE (status = 'open'::text);
 
 CREATE INDEX deliveries_dead_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'dead'::agentbus.delivery_status);
 
@@ -1280,6 +1393,13 @@ AS $function$
       WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
       WHEN 'notify' THEN 'message.sent'
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
+      WHEN 'create_campaign' THEN 'campaign.created'
+      WHEN 'report_phase' THEN 'campaign.phase_landed'
+      WHEN 'phase_stuck' THEN 'campaign.phase_stuck'
+      WHEN 'rerun_phase' THEN 'campaign.phase_rerun'
+      WHEN 'finish_campaign' THEN 'campaign.finished'
+      WHEN 'decide_campaign' THEN 'campaign.decided'
+      WHEN 'cancel_campaign' THEN 'campaign.cancelled'
     END
   END $function$;
 

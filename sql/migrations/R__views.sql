@@ -89,8 +89,8 @@ LEFT JOIN LATERAL (
   ORDER BY b.first_id DESC LIMIT 1) p ON true;
 
 -- What the bus itself says of its changes: job.<status> for every change of a job's status, agent.<what> for every change of an agent,
--- message.<what> for messages. What a subscription puts into a box is no event, nor is the acknowledgement of it: each would bring forth the
--- next. Null for rows that are no event.
+-- message.<what> for messages, campaign.<what> for campaigns. What a subscription puts into a box is no event, nor is the acknowledgement of
+-- it: each would bring forth the next. Null for rows that are no event.
 CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE
     WHEN j.to_state IS NOT NULL AND j.job_id IS NOT NULL THEN 'job.' || j.to_state
@@ -103,6 +103,13 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
       WHEN 'notify' THEN 'message.sent'
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
+      WHEN 'create_campaign' THEN 'campaign.created'
+      WHEN 'report_phase' THEN 'campaign.phase_landed'
+      WHEN 'phase_stuck' THEN 'campaign.phase_stuck'
+      WHEN 'rerun_phase' THEN 'campaign.phase_rerun'
+      WHEN 'finish_campaign' THEN 'campaign.finished'
+      WHEN 'decide_campaign' THEN 'campaign.decided'
+      WHEN 'cancel_campaign' THEN 'campaign.cancelled'
     END
   END $$;
 

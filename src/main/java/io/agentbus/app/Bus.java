@@ -12,6 +12,8 @@ import io.agentbus.agent.Tickets;
 import io.agentbus.agent.TokenAuthenticator;
 import io.agentbus.bus.Messages;
 import io.agentbus.bus.WakeUps;
+import io.agentbus.campaign.CampaignOperations;
+import io.agentbus.campaign.CampaignServices;
 import io.agentbus.config.Home;
 import io.agentbus.config.WebhooksConfig;
 import io.agentbus.control.ControlOperations;
@@ -74,8 +76,8 @@ import org.jspecify.annotations.Nullable;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue", "refusal",
-      "webhook_out");
+  public static final List<String> QUERIES = List.of("agent", "campaign", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue",
+      "refusal", "webhook_out");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 
@@ -103,6 +105,7 @@ public final class Bus {
   private final Metrics metrics;
   private final NodeFacts facts;
   private final IntFunction<JournalSealer> sealerFor;
+  private final CampaignServices campaigns;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final Catalogue catalogue;
 
@@ -150,6 +153,8 @@ public final class Bus {
     claims = new Claims(vertx, new HotConnection(vertx, "claim", url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
         wakeUps, settings.pollMillis());
 
+    campaigns = CampaignServices.of(database, directory, jobs, attempts, overrides, wakeUps, reads, inbox.inbox());
+
     catalogue = new Catalogue(database, settings.limits())
         .bindAll(JobOperations.ALL, jobs, new JobList(directory, reads), new JobExplainer(jobs, queues, directory, reads), new JobTimelines(jobs, reads),
             attempts, overrides, sweeps)
@@ -157,6 +162,7 @@ public final class Bus {
         .bindAll(EventOperations.ALL, events, new EventList(eventLog, reads))
         .bindAll(AgentOperations.ALL, agents, agentTokens, accessTokens, new Tickets(directory))
         .bindAll(ControlOperations.ALL, pauses)
+        .bindAll(CampaignOperations.ALL, campaigns.all())
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
     inbox.bind(catalogue);
@@ -306,6 +312,11 @@ public final class Bus {
 
   public JournalSealer sealer(int rowsPerSeal) {
     return sealerFor.apply(rowsPerSeal);
+  }
+
+  /** Campaigns, without a door in between. */
+  public CampaignServices campaigns() {
+    return campaigns;
   }
 
   /** Makes a loop's progress part of the heartbeat and of the metrics. */

@@ -1,6 +1,7 @@
 package io.agentbus.app;
 
 import io.agentbus.agent.AgentOperations;
+import io.agentbus.campaign.CampaignOperations;
 import io.agentbus.control.ControlOperations;
 import io.agentbus.dispatch.DispatchOperations;
 import io.agentbus.door.cli.Cli;
@@ -26,7 +27,7 @@ public final class Commands {
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
     return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, AgentOperations.ALL, ControlOperations.ALL,
-        InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
+        CampaignOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 
   /** The commands that are no operations, in the order of the help. */

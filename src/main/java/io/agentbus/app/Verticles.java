@@ -2,6 +2,8 @@ package io.agentbus.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.agentbus.campaign.CampaignSweeperConfig;
+import io.agentbus.campaign.CampaignSweeperVerticle;
 import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.ConfigException;
 import io.agentbus.dispatch.Dispatcher;
@@ -149,6 +151,10 @@ final class Verticles {
       }
       case "lease-sweeper" -> {
         var verticle = new LeaseSweeperVerticle(bus.sweeps(), bus.dependencies(), descriptor.configuredAs(LeaseSweeperConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "campaign-sweeper" -> {
+        var verticle = new CampaignSweeperVerticle(bus.campaigns().sweeps(), descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
         yield new Built(verticle, verticle.loops());
       }
       default -> throw new IllegalStateException("verticles/" + descriptor.name() + ".yaml names a verticle that nobody builds");

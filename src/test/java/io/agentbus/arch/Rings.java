@@ -26,6 +26,7 @@ final class Rings {
       Map.entry("job", Set.of("agent", "event", "inbox")),
       Map.entry("dispatch", Set.of("job", "agent")),
       Map.entry("control", Set.of("job", "agent")),
+      Map.entry("campaign", Set.of("job", "agent", "inbox")),
       Map.entry("insight", Set.of("job", "agent", "event", "inbox")),
       Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
       Map.entry("webhook.out", Set.of("subscription", "event")),

@@ -128,6 +128,15 @@ final class World implements AutoCloseable {
       case "pause_namespace", "resume_namespace" -> of(operator, "{'namespace': 'acme/idle', 'reason': 'r'}");
       case "create_token" -> of(operator, "{'name': 'service', 'rights': ['read']}");
       case "revoke_token" -> of(operator, "{'token_id': " + madeToken("shortlived", INSIDE, null).at("/token/id") + "}");
+      case "create_campaign" -> of(operator, "{'name': 'c" + ++priority + "', 'phases': [{'name': 'p', 'worker': 'worker', 'expected_seconds': 60}]}");
+      case "report_phase", "rerun_phase", "get_phase_run" -> of(operator, "{'campaign_id': " + campaign() + ", 'phase': 'p'"
+          + (operation.name().equals("report_phase") ? ", 'verdict': 'passed'}" : "}"));
+      case "get_campaign", "cancel_campaign" -> of(operator, "{'campaign_id': " + campaign() + "}");
+      case "decide_campaign" -> {
+        var id = campaign();
+        bus.call(root, "report_phase", json("{'campaign_id': " + id + ", 'phase': 'p', 'verdict': 'failed'}").toString());
+        yield of(operator, "{'campaign_id': " + id + ", 'decision': 'accept'}");
+      }
       case "audit_window" -> of(operator, "{'agent': 'worker', 'from': '" + Instant.now().minus(Duration.ofHours(1)) + "'}");
       default -> {
         if (RecordShape.of(operation.input()).fields().stream().anyMatch(field -> field.required())) {
@@ -173,6 +182,12 @@ final class World implements AutoCloseable {
 
   private static String attempt(JsonNode claimed) {
     return "{'job_id': " + claimed.get("id") + ", 'fence': " + claimed.get("fence");
+  }
+
+  /** A campaign of one phase, as JSON text. */
+  private JsonNode campaign() {
+    return bus.call(root, "create_campaign", json("{'name': 'c" + ++priority + "', 'namespace': '" + INSIDE
+        + "', 'phases': [{'name': 'p', 'worker': 'spare', 'expected_seconds': 60}]}").toString()).get("id");
   }
 
   private String queued() {

@@ -1,0 +1,109 @@
+-- Campaigns: phases that independent workers carry out, each run of a phase being a job. New tables: no lock that matters.
+
+CREATE TABLE campaigns (
+  id uuid PRIMARY KEY,
+  namespace_id int NOT NULL REFERENCES namespaces,
+  name text NOT NULL,
+  orchestrator text NOT NULL,                        -- in full, as the journal has it: agent:<namespace>/<name> or token:<name>
+  orchestrator_no int REFERENCES agents ON DELETE SET NULL,   -- whose inbox hears of it; null = no agent's
+  created_by text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  status text NOT NULL DEFAULT 'open',
+  finished_at timestamptz,                           -- when it got its verdict or was cancelled; null while open
+  CONSTRAINT campaigns_status_known CHECK (status IN ('open', 'passed', 'failed', 'cancelled')),
+  CONSTRAINT campaigns_finished CHECK ((status = 'open') = (finished_at IS NULL))
+);
+-- One open campaign of a name: an orchestrator that starts again finds what it began.
+CREATE UNIQUE INDEX campaigns_open_name_idx ON campaigns (namespace_id, name) WHERE status = 'open';
+
+CREATE TABLE campaign_phases (
+  campaign_id uuid NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+  phase_no int NOT NULL,                             -- its place in the campaign, from 1; the order within a batch too
+  name text NOT NULL,
+  phase_group text,
+  batch text,
+  namespace_id int NOT NULL REFERENCES namespaces,   -- of its jobs; the campaign's or one below
+  worker text NOT NULL,
+  expected_seconds int NOT NULL,
+  template jsonb NOT NULL,                           -- what is asked for: the input of enqueue_job, without what belongs to the run
+  PRIMARY KEY (campaign_id, phase_no),
+  UNIQUE (campaign_id, name),
+  CONSTRAINT campaign_phases_expected_positive CHECK (expected_seconds > 0)
+);
+
+-- One run of a phase: one job. Open until it was reported, or replaced by the next run, or its campaign was cancelled.
+CREATE TABLE campaign_runs (
+  campaign_id uuid NOT NULL,
+  phase_no int NOT NULL,
+  run int NOT NULL,
+  job_id uuid NOT NULL UNIQUE,
+  open boolean NOT NULL DEFAULT true,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  due_at timestamptz NOT NULL,                       -- silent until then, it is stuck
+  stuck_at timestamptz,
+  stuck_reason text,
+  verdict text,
+  summary text,
+  evidence jsonb,
+  reported_by text,                                  -- in full
+  reported_at timestamptz,
+  report_digest bytea,                               -- SHA-256 of the report: the same one sent again is answered again
+  replaced_by text,
+  replaced_at timestamptz,
+  replaced_reason text,
+  PRIMARY KEY (campaign_id, phase_no, run),
+  FOREIGN KEY (campaign_id, phase_no) REFERENCES campaign_phases ON DELETE CASCADE,
+  CONSTRAINT campaign_runs_verdict_known CHECK (verdict IN ('passed', 'failed')),
+  CONSTRAINT campaign_runs_reported CHECK ((verdict IS NULL) = (reported_at IS NULL)),
+  CONSTRAINT campaign_runs_landed CHECK (NOT open OR (verdict IS NULL AND replaced_at IS NULL))
+);
+CREATE UNIQUE INDEX campaign_runs_current_idx ON campaign_runs (campaign_id, phase_no) WHERE replaced_at IS NULL;
+-- What the sweeper looks at.
+CREATE INDEX campaign_runs_silent_idx ON campaign_runs (due_at) WHERE open AND stuck_at IS NULL;
+
+-- What a run captured of each of its scenarios.
+CREATE TABLE campaign_scenarios (
+  campaign_id uuid NOT NULL,
+  phase_no int NOT NULL,
+  run int NOT NULL,
+  scenario_no int NOT NULL,
+  name text NOT NULL,
+  verdict text NOT NULL,
+  result jsonb,
+  stderr text,
+  trace jsonb,
+  PRIMARY KEY (campaign_id, phase_no, run, scenario_no),
+  FOREIGN KEY (campaign_id, phase_no, run) REFERENCES campaign_runs ON DELETE CASCADE,
+  CONSTRAINT campaign_scenarios_verdict_known CHECK (verdict IN ('passed', 'failed', 'skipped'))
+);
+
+-- Each time that all phases had landed, and what an operator decided about it. A campaign has more than one when a phase was run again.
+CREATE TABLE campaign_verdicts (
+  campaign_id uuid NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+  verdict_no int NOT NULL,
+  verdict text NOT NULL,
+  failed text[] NOT NULL,                            -- names of the phases that failed
+  reached_at timestamptz NOT NULL DEFAULT now(),
+  decision text,
+  decision_reason text,
+  decided_by text,
+  decided_at timestamptz,
+  PRIMARY KEY (campaign_id, verdict_no),
+  CONSTRAINT campaign_verdicts_known CHECK (verdict IN ('passed', 'failed')),
+  CONSTRAINT campaign_verdicts_decision_known CHECK (decision IN ('retag', 'fix_forward', 'accept')),
+  CONSTRAINT campaign_verdicts_decided CHECK ((decision IS NULL) = (decided_at IS NULL))
+);
+
+-- Which rows of the journal belong to a campaign, so that one question answers all that happened.
+CREATE TABLE campaign_journal (
+  campaign_id uuid NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+  journal_id bigint NOT NULL,
+  PRIMARY KEY (campaign_id, journal_id)
+);
+
+-- When a node last looked for silent phases: time in which none did is not charged to a worker.
+CREATE TABLE campaign_clock (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  last_swept timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+INSERT INTO campaign_clock DEFAULT VALUES;

@@ -1,0 +1,22 @@
+package io.agentbus.campaign;
+
+import java.time.Duration;
+
+/**
+ * Settings of the campaign sweeper.
+ *
+ * @param sweepEvery pause between two looks
+ * @param batchSize runs marked in one look
+ * @param outageAfter a longer time in which no node looked is not charged to workers
+ * @param outageGrace given to workers on top of an outage, so that they can come back
+ */
+public record CampaignSweeperConfig(Duration sweepEvery, int batchSize, Duration outageAfter, Duration outageGrace) {
+  public CampaignSweeperConfig {
+    if (sweepEvery.toMillis() < 10 || outageAfter.compareTo(sweepEvery.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException("sweep-every must be at least 10ms and outage-after at least twice that, not " + sweepEvery + " and " + outageAfter);
+    }
+    if (batchSize < 1 || batchSize > 1_000) {
+      throw new IllegalArgumentException("batch-size must be between 1 and 1000, not " + batchSize);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.agentbus.campaign;
+
+import io.agentbus.db.Tx;
+import io.agentbus.op.Call;
+import io.agentbus.op.Json;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Objects;
+
+/** Runs one phase again, alone: the next run takes the place of the current one, which stays in the evidence. */
+public final class PhaseReruns {
+  private final CampaignReads reads;
+  private final CampaignRuns runs;
+  private final CampaignLog log;
+
+  PhaseReruns(CampaignReads reads, CampaignRuns runs, CampaignLog log) {
+    this.reads = reads;
+    this.runs = runs;
+    this.log = log;
+  }
+
+  /**
+   * Replaces the current run. The worker of the one before hears {@code lease_lost} if it still works, and a campaign that had its verdict is
+   * open again.
+   */
+  public Campaign rerun(Call call, RerunPhase in) {
+    return call.sql().inTransaction(tx -> {
+      var campaign = OpenCampaign.lock(tx, call.caller(), in.campaignId());
+      var phase = PhaseRow.find(tx, campaign.id(), in.phase());
+      if (phase == null) {
+        throw ProblemException.notFound("phase", "'" + in.phase() + "' of campaign " + campaign.id());
+      }
+      // Said again of a run that was replaced by the first time.
+      if (in.run() == null || phase.run() == null || in.run() >= phase.run()) {
+        replace(call, tx, campaign, phase, in);
+      }
+      return reads.evidence(tx, campaign.id());
+    });
+  }
+
+  private void replace(Call call, Tx tx, OpenCampaign campaign, PhaseRow phase, RerunPhase in) {
+    if (campaign.status() == CampaignStatus.CANCELLED) {
+      throw campaign.notNow("rerun_phase takes a phase of a campaign that was not cancelled");
+    }
+    if (phase.run() == null || in.run() != null && in.run() > phase.run()) {
+      throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "Phase '" + phase.name() + "' of campaign " + campaign.id() + " has not begun "
+          + (phase.run() == null ? "yet" : "run " + in.run()) + ", so there is nothing to run again.");
+    }
+    if (phase.run() >= CampaignLimits.RUNS) {
+      throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "Phase '" + phase.name() + "' has had " + CampaignLimits.RUNS
+          + " runs, which is the most; create another campaign for it.");
+    }
+    var actor = call.caller().actor();
+    var reopened = campaign.status() != CampaignStatus.OPEN;
+    if (reopened && tx.run("campaign.reopen", Tuple.of(campaign.id())).size() == 0) {
+      throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "Another campaign '" + campaign.name() + "' is open in " + campaign.namespace()
+          + "; this one cannot be open beside it.");
+    }
+    var job = Objects.requireNonNull(phase.jobId());
+    tx.run("campaign.replace_run", Tuple.of(campaign.id(), phase.no(), phase.run(), actor, in.reason()));
+    runs.endJob(new Call(call.caller(), call.requestId(), tx), job, "run " + phase.run() + " of phase '" + phase.name() + "' was replaced");
+    var run = phase.run() + 1;
+    var detail = Json.MAPPER.createObjectNode().put("run", run).put("replaces", phase.run()).put("reopens", reopened).put("reason", in.reason());
+    log.note(tx, campaign, phase, job, actor, "rerun_phase", detail.deepCopy());
+    log.tell(tx, campaign, actor, job, "Phase " + phase.name() + " runs again", detail.put("phase", phase.name()));
+    runs.start(tx, call.requestId(), campaign, List.of(phase), run);
+  }
+}

@@ -1,0 +1,6 @@
+package io.agentbus.campaign;
+
+/** What a phase came to. */
+public enum Verdict {
+  PASSED, FAILED
+}
