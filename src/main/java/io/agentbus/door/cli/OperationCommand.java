@@ -70,6 +70,12 @@ final class OperationCommand {
     var key = Flag.find(inputs.stream().map(InputFlag::flag).toList(), "idempotency-key") == null
         ? values.text("idempotency-key") : null;
     var answer = node.prepare(operation.name(), input, key, PATIENCE.plus(wait)).answer();
+    var document = answer.path("document");
+    if (document.isTextual() && !values.json()) {
+      // Asked for as such, to be read or written into a file.
+      terminal.out().print(document.asText());
+      return 0;
+    }
     Answer.print(answer, terminal, values.json(), clock.instant());
     return 0;
   }

@@ -75,6 +75,7 @@ public final class RestDoor implements Surface {
     }
     var stream = new EventStream(feed, bearer);
     routes.add("GET", EventStream.PATH, (exchange, values) -> stream.receive(exchange));
+    EvidencePages.addTo((path, target) -> routes.add("GET", path, target::accept), catalogue, bearer);
   }
 
   /** Whether {@code GET <path>/{something}} is a route. */
@@ -83,11 +84,12 @@ public final class RestDoor implements Surface {
         && route.indexOf('/', path.length() + 1) < 0);
   }
 
-  /** Mounts the API, the document that describes it and the pages that describe its problems. */
+  /** Mounts the API, the document that describes it, the pages that describe its problems, and the viewer of campaigns. */
   public void mount(Site site) {
     site.mount(BASE, this);
     site.mount(ApiDocument.PATH, new Document(ApiDocument.PATH, "application/json", () -> ApiDocument.of(catalogue)));
     site.mount(ProblemPages.PATH, new ProblemPages());
+    site.mount(EvidenceViewer.PATH, new EvidenceViewer());
   }
 
   @Override
