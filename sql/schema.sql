@@ -452,6 +452,100 @@ CREATE TABLE agentbus.journal_seals (
   CONSTRAINT journal_seals_range CHECK ((from_position <= to_position))
 );
 
+CREATE TABLE agentbus.memory_agents (
+  agent_no integer NOT NULL,
+  agent_type text NOT NULL,
+  capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+  registered_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT memory_agents_pkey PRIMARY KEY (agent_no),
+  CONSTRAINT memory_agents_agent_no_fkey FOREIGN KEY (agent_no) REFERENCES agentbus.agents(agent_no) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.memory_approvals (
+  pending_id uuid NOT NULL,
+  voter text NOT NULL,
+  approved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT memory_approvals_pkey PRIMARY KEY (pending_id, voter),
+  CONSTRAINT memory_approvals_pending_id_fkey FOREIGN KEY (pending_id) REFERENCES agentbus.memory_pending(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.memory_entries (
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  title text NOT NULL,
+  content text NOT NULL,
+  tier text NOT NULL,
+  tags text[] DEFAULT '{}'::text[] NOT NULL,
+  priority smallint NOT NULL,
+  confidence double precision NOT NULL,
+  source text NOT NULL,
+  agent_id text NOT NULL,
+  owner text NOT NULL,
+  scope text DEFAULT 'private'::text NOT NULL,
+  metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+  access_count integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_accessed_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  words tsvector GENERATED ALWAYS AS (agentbus.memory_words(title, content, tags)) STORED NOT NULL,
+  CONSTRAINT memory_entries_pkey PRIMARY KEY (id),
+  CONSTRAINT memory_entries_title_key UNIQUE (namespace_id, title),
+  CONSTRAINT memory_entries_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  CONSTRAINT memory_entries_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+  CONSTRAINT memory_entries_scope_check CHECK ((scope = ANY (ARRAY['private'::text, 'team'::text, 'unit'::text, 'org'::text, 'collective'::text]))),
+  CONSTRAINT memory_entries_tier_check CHECK ((tier = ANY (ARRAY['short'::text, 'mid'::text, 'long'::text]))),
+  CONSTRAINT memory_entries_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.memory_spaces(namespace_id)
+);
+
+CREATE TABLE agentbus.memory_links (
+  source_id uuid NOT NULL,
+  target_id uuid NOT NULL,
+  relation text NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  valid_until timestamp with time zone,
+  observed_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT memory_links_pkey PRIMARY KEY (source_id, target_id, relation),
+  CONSTRAINT memory_links_relation_check CHECK ((relation = ANY (ARRAY['related_to'::text, 'supersedes'::text, 'contradicts'::text, 'derived_from'::text]))),
+  CONSTRAINT memory_links_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.memory_entries(id) ON DELETE CASCADE,
+  CONSTRAINT memory_links_target_id_fkey FOREIGN KEY (target_id) REFERENCES agentbus.memory_entries(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.memory_pending (
+  id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  action_type text NOT NULL,
+  memory_id uuid,
+  payload jsonb NOT NULL,
+  requested_by text NOT NULL,
+  requester text NOT NULL,
+  requested_at timestamp with time zone DEFAULT now() NOT NULL,
+  status text DEFAULT 'pending'::text NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT memory_pending_pkey PRIMARY KEY (id),
+  CONSTRAINT memory_pending_action_type_check CHECK ((action_type = ANY (ARRAY['store'::text, 'promote'::text, 'delete'::text, 'update'::text]))),
+  CONSTRAINT memory_pending_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text]))),
+  CONSTRAINT memory_pending_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.memory_spaces(namespace_id)
+);
+
+CREATE TABLE agentbus.memory_spaces (
+  namespace_id integer NOT NULL,
+  entries integer DEFAULT 0 NOT NULL,
+  pending integer DEFAULT 0 NOT NULL,
+  standard_id uuid,
+  parent_id integer,
+  governance jsonb,
+  set_by text,
+  set_at timestamp with time zone,
+  CONSTRAINT memory_spaces_pkey PRIMARY KEY (namespace_id),
+  CONSTRAINT memory_spaces_entries_check CHECK ((entries >= 0)),
+  CONSTRAINT memory_spaces_pending_check CHECK ((pending >= 0)),
+  CONSTRAINT memory_spaces_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
+  CONSTRAINT memory_spaces_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES agentbus.namespaces(id)
+) WITH (fillfactor=70);
+
 CREATE TABLE agentbus.message_acks (
   id uuid NOT NULL,
   acked_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -733,6 +827,20 @@ CREATE INDEX job_leases_sweep_idx ON agentbus.job_leases USING btree (sweep_at);
 CREATE INDEX journal_at_brin ON agentbus.journal USING brin (at) WITH (pages_per_range='32');
 
 CREATE INDEX journal_job_idx ON agentbus.journal USING btree (job_id) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX memory_entries_expires_idx ON agentbus.memory_entries USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX memory_entries_listed_idx ON agentbus.memory_entries USING btree (namespace_id, priority DESC, updated_at DESC);
+
+CREATE INDEX memory_entries_words_idx ON agentbus.memory_entries USING gin (words);
+
+CREATE INDEX memory_links_target_idx ON agentbus.memory_links USING btree (target_id);
+
+CREATE INDEX memory_links_timeline_idx ON agentbus.memory_links USING btree (source_id, valid_from);
+
+CREATE INDEX memory_pending_decided_idx ON agentbus.memory_pending USING btree (decided_at) WHERE (decided_at IS NOT NULL);
+
+CREATE INDEX memory_pending_namespace_idx ON agentbus.memory_pending USING btree (namespace_id, requested_at DESC);
 
 CREATE INDEX message_deferred_due_idx ON agentbus.message_deferred USING btree (agent_no, deferred_until);
 
@@ -1400,6 +1508,13 @@ AS $function$
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'
       WHEN 'cancel_campaign' THEN 'campaign.cancelled'
+      WHEN 'memory_store' THEN 'memory.stored'
+      WHEN 'memory_update' THEN 'memory.updated'
+      WHEN 'memory_promote' THEN 'memory.promoted'
+      WHEN 'memory_delete' THEN 'memory.deleted'
+      WHEN 'memory_link' THEN 'memory.link_created'
+      WHEN 'memory_kg_invalidate' THEN 'memory.link_invalidated'
+      WHEN 'memory_approval_requested' THEN 'memory.approval_requested'
     END
   END $function$;
 
@@ -1552,6 +1667,14 @@ BEGIN
   INSERT INTO message_boxes (agent_no) VALUES (NEW.agent_no);
   RETURN NULL;
 END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.memory_words(title text, content text, tags text[])
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT setweight(to_tsvector('pg_catalog.simple', title || ' ' || array_to_string(tags, ' ')), 'A')
+      || setweight(to_tsvector('pg_catalog.simple', content), 'B') $function$;
 
 CREATE OR REPLACE FUNCTION agentbus.queue_is_paused(p_namespace_id integer, p_lane agentbus.lane)
  RETURNS boolean

@@ -110,6 +110,13 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'
       WHEN 'cancel_campaign' THEN 'campaign.cancelled'
+      WHEN 'memory_store' THEN 'memory.stored'
+      WHEN 'memory_update' THEN 'memory.updated'
+      WHEN 'memory_promote' THEN 'memory.promoted'
+      WHEN 'memory_delete' THEN 'memory.deleted'
+      WHEN 'memory_link' THEN 'memory.link_created'
+      WHEN 'memory_kg_invalidate' THEN 'memory.link_invalidated'
+      WHEN 'memory_approval_requested' THEN 'memory.approval_requested'
     END
   END $$;
 

@@ -58,6 +58,7 @@ import io.agentbus.job.QueueStore;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.journal.StateChanges;
 import io.agentbus.loop.Loop;
+import io.agentbus.memorybus.MemoryLimits;
 import io.agentbus.op.Catalogue;
 import io.agentbus.op.Limits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -76,7 +77,7 @@ import org.jspecify.annotations.Nullable;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "campaign", "control", "event", "health", "idempotency", "inbox", "insight", "job", "queue",
+  public static final List<String> QUERIES = List.of("agent", "campaign", "control", "event", "health", "idempotency", "inbox", "insight", "job", "memory", "queue",
       "refusal", "webhook_out");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
@@ -89,6 +90,7 @@ public final class Bus {
   private final JobBatches batches;
   private final InboxArea inbox;
   private final WebhooksOut webhooksOut;
+  private final MemoryArea memory;
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
@@ -154,6 +156,8 @@ public final class Bus {
         wakeUps, settings.pollMillis());
 
     campaigns = CampaignServices.of(database, directory, jobs, attempts, overrides, wakeUps, reads, inbox.inbox());
+    memory = MemoryArea.open(database, directory, agents, wakeUps, reads, inbox, settings.version(),
+        new MemoryLimits(settings.limits().memoryEntries(), settings.limits().memoryNamespaces()));
 
     catalogue = new Catalogue(database, settings.limits())
         .bindAll(JobOperations.ALL, jobs, new JobList(directory, reads), new JobExplainer(jobs, queues, directory, reads), new JobTimelines(jobs, reads),
@@ -166,6 +170,7 @@ public final class Bus {
         .bindAll(InsightOperations.ALL, new HealthReader(database, facts), new JournalList(),
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
     inbox.bind(catalogue);
+    memory.bind(catalogue);
     database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }
@@ -236,6 +241,11 @@ public final class Bus {
   /** Inboxes, without a door in between. */
   public InboxArea inbox() {
     return inbox;
+  }
+
+  /** The memory bus, without a door in between. */
+  public MemoryArea memory() {
+    return memory;
   }
 
   /** Enqueues and reads, without a door in between. */

@@ -13,6 +13,7 @@ import io.agentbus.event.EventOperations;
 import io.agentbus.inbox.InboxOperations;
 import io.agentbus.insight.InsightOperations;
 import io.agentbus.job.JobOperations;
+import io.agentbus.memorybus.MemoryOperations;
 import io.agentbus.op.Operation;
 import java.time.Clock;
 import java.util.List;
@@ -26,8 +27,8 @@ public final class Commands {
 
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
-    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, AgentOperations.ALL, ControlOperations.ALL,
-        CampaignOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
+    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, MemoryOperations.ALL, AgentOperations.ALL,
+        ControlOperations.ALL, CampaignOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 
   /** The commands that are no operations, in the order of the help. */

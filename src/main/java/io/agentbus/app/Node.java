@@ -17,6 +17,7 @@ import io.agentbus.door.bridge.SockJsDoor;
 import io.agentbus.door.bridge.TcpDoor;
 import io.agentbus.door.bus.BusDoor;
 import io.agentbus.door.mcp.McpDoor;
+import io.agentbus.door.memory.MemoryDoor;
 import io.agentbus.door.mcp.bus.BusContent;
 import io.agentbus.door.mcp.legacy.Sessions;
 import io.agentbus.door.rest.RestDoor;
@@ -177,6 +178,7 @@ public final class Node {
     var site = new Site();
     var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
     new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
+    new MemoryDoor(bus.catalogue(), gate).mount(site);
     new McpDoor(new BusContent(bus.catalogue(), bus.feed(), Commands.VERSION), gate, StateSeal.open(home), sessionLimits()).mount(site);
     StatusPages.mount(site, new NodeHealth(bus, verticles.loops(), cluster), bus::scrape);
     var onTheBus = wait(BusDoor.open(vertx, bus.catalogue(), gate));
@@ -232,7 +234,7 @@ public final class Node {
     var set = config.limits();
     return new Limits(set.payload().toInt(), set.result().toInt(), set.body().toInt(), set.bulk(), set.claim(), set.page(), set.pageMax(),
         (int) set.leaseMin().plusMillis(999).toSeconds(), (int) set.leaseMax().toSeconds(), (int) config.jobs().defaultLease().toSeconds(),
-        (int) set.waitMax().toSeconds(), config.jobs().maxAttempts(), set.inbox());
+        (int) set.waitMax().toSeconds(), config.jobs().maxAttempts(), set.inbox(), set.memoryEntries(), set.memoryNamespaces());
   }
 
   private Sessions.Limits sessionLimits() {

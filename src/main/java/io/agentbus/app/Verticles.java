@@ -29,6 +29,8 @@ import io.agentbus.insight.SealerConfig;
 import io.agentbus.insight.SealerVerticle;
 import io.agentbus.job.Outage;
 import io.agentbus.loop.Loop;
+import io.agentbus.memorybus.MemoryExpiryConfig;
+import io.agentbus.memorybus.MemoryExpiryVerticle;
 import io.agentbus.problem.Suggestion;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -147,6 +149,10 @@ final class Verticles {
       }
       case "due-jobs" -> {
         var verticle = new DueJobsVerticle(bus.sweeps(), descriptor.configuredAs(DueJobsConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "memory-expiry" -> {
+        var verticle = new MemoryExpiryVerticle(bus.memory().expiry(), descriptor.configuredAs(MemoryExpiryConfig.class, overrides));
         yield new Built(verticle, verticle.loops());
       }
       case "lease-sweeper" -> {

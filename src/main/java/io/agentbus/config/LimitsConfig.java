@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param page entries in a page when the caller names no number
  * @param pageMax entries in a page at most
  * @param inbox unacknowledged messages an agent's inbox holds; further ones are refused
+ * @param memoryEntries entries a namespace holds on the memory bus; further ones are refused
+ * @param memoryNamespaces namespaces below their own that agents make by storing there
  * @param leaseMin shortest lease a claim may ask for
  * @param leaseMax longest lease a claim or a renewal may ask for
  * @param poll longest time until a listener that missed its wake-up looks into the database
@@ -20,7 +22,7 @@ import java.time.Duration;
  */
 public record LimitsConfig(ByteSize payload, ByteSize result, ByteSize body, int bulk, int claim,
     int page,
-    int pageMax, int inbox, Duration leaseMin, Duration leaseMax, Duration poll, Duration waitMax) {
+    int pageMax, int inbox, int memoryEntries, int memoryNamespaces, Duration leaseMin, Duration leaseMax, Duration poll, Duration waitMax) {
 
   public LimitsConfig {
     Check.within("limits.body", body, ByteSize.ofKiB(16), ByteSize.ofMiB(64));
@@ -31,6 +33,8 @@ public record LimitsConfig(ByteSize payload, ByteSize result, ByteSize body, int
     Check.within("limits.page-max", pageMax, 1, 5_000);
     Check.within("limits.page", page, 1, pageMax);
     Check.within("limits.inbox", inbox, 1, 1_000_000);
+    Check.within("limits.memory-entries", memoryEntries, 1, 10_000_000);
+    Check.within("limits.memory-namespaces", memoryNamespaces, 1, 1_000_000);
     Check.within("limits.lease-max", leaseMax, Duration.ofSeconds(1), Duration.ofDays(7));
     Check.within("limits.lease-min", leaseMin, Duration.ofSeconds(1), leaseMax);
     Check.within("limits.poll", poll, Duration.ofMillis(50), Duration.ofMinutes(1));
@@ -38,7 +42,7 @@ public record LimitsConfig(ByteSize payload, ByteSize result, ByteSize body, int
   }
 
   public static LimitsConfig defaults() {
-    return new LimitsConfig(ByteSize.ofKiB(256), ByteSize.ofMiB(1), ByteSize.ofMiB(4), 1_000, 100, 100, 500, 10_000,
+    return new LimitsConfig(ByteSize.ofKiB(256), ByteSize.ofMiB(1), ByteSize.ofMiB(4), 1_000, 100, 100, 500, 10_000, 10_000, 1_000,
         Duration.ofSeconds(1), Duration.ofDays(1), Duration.ofSeconds(2), Duration.ofSeconds(60));
   }
 }

@@ -5,9 +5,9 @@ import java.util.Set;
 /** Topics under which the bus itself speaks of its own changes. Callers cannot emit them. */
 public final class BusTopics {
   /** The first words of these topics. */
-  private static final Set<String> WORDS = Set.of("job", "agent", "message", "subscription", "delivery", "source", "campaign");
+  private static final Set<String> WORDS = Set.of("job", "agent", "message", "subscription", "delivery", "source", "campaign", "memory");
   /** The same for people. */
-  public static final String NAMED = "job.*, agent.*, message.*, subscription.*, delivery.*, source.* and campaign.*";
+  public static final String NAMED = "job.*, agent.*, message.*, subscription.*, delivery.*, source.*, campaign.* and memory.*";
 
   private BusTopics() {}
 

@@ -39,6 +39,7 @@ public final class Exchange {
   private final CallScope scope = new CallScope();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile String actor = "-";
+  private volatile boolean tellsError;
 
   Exchange(HttpServerRequest request, ConnectionWatch.Watched watched, ServerShare share) {
     this.request = request;
@@ -109,6 +110,14 @@ public final class Exchange {
   public boolean hasBody() {
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING) : !length.equals("0");
+  }
+
+  /**
+   * Tells refusals from now on for clients of another system too, which read {@code application/json} with a member {@code error}: the
+   * problem is told as ever, and its detail a second time under that name.
+   */
+  public void tellError() {
+    tellsError = true;
   }
 
   /** Sets a header of the answer. Before {@link #end}. */
@@ -240,7 +249,11 @@ public final class Exchange {
       return;
     }
     ProblemAnswer.headers(problem, request.response().headers());
-    end(problem.code().httpStatus(), ProblemAnswer.CONTENT_TYPE, ProblemAnswer.body(problem, requestId, path));
+    if (tellsError) {
+      end(problem.code().httpStatus(), ProblemAnswer.PLAIN, ProblemAnswer.bodyWithError(problem, requestId, path));
+    } else {
+      end(problem.code().httpStatus(), ProblemAnswer.CONTENT_TYPE, ProblemAnswer.body(problem, requestId, path));
+    }
   }
 
   /** Begins an answer that goes on: the caller writes to it until it ends. False when the answer has been given. */

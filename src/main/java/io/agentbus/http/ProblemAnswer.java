@@ -1,6 +1,7 @@
 package io.agentbus.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProblemAnswer {
   public static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("application/problem+json");
+  /** Of {@link #bodyWithError}. */
+  static final CharSequence PLAIN = HttpHeaders.createOptimized("application/json");
   /** Member of a problem that becomes the header {@code Retry-After}: whole seconds. */
   public static final String RETRY_AFTER_SECONDS = "retry_after_seconds";
   /** Member of a 405 that becomes the header {@code Allow}. */
@@ -57,6 +60,15 @@ public final class ProblemAnswer {
   }
 
   static byte[] body(ProblemException problem, int status, String requestId, @Nullable String instance) {
+    return bytes(tree(problem, status, requestId, instance));
+  }
+
+  /** The same with the detail under {@code error} too, which is all that some clients look for. */
+  static byte[] bodyWithError(ProblemException problem, String requestId, @Nullable String instance) {
+    return bytes(tree(problem, problem.code().httpStatus(), requestId, instance).put("error", problem.getMessage()));
+  }
+
+  private static ObjectNode tree(ProblemException problem, int status, String requestId, @Nullable String instance) {
     var code = problem.code();
     var json = Json.MAPPER.createObjectNode()
         .put("type", type(code))
@@ -73,6 +85,10 @@ public final class ProblemAnswer {
     }
     problem.members().forEach((name, value) ->
         json.set(TAKEN.contains(name) ? "current_" + name : name, Json.MAPPER.valueToTree(value)));
+    return json;
+  }
+
+  private static byte[] bytes(ObjectNode json) {
     try {
       return Json.MAPPER.writeValueAsBytes(json);
     } catch (JsonProcessingException e) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SettableLimitsTest {
   @RegisterExtension
   static final PgDatabase DATABASE = new PgDatabase();
-  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 5 << 20, 3, 2, 2, 4, 20, 40, 30, 1, 7, 2);
+  private static final Limits LIMITS = new Limits(300 * 1_024, 1_000, 5 << 20, 3, 2, 2, 4, 20, 40, 30, 1, 7, 2, 2, 1);
   private static final BusSettings SETTINGS =
       new BusSettings("test", "test", List.of("api"), TestBus.home(), 8, RetryPolicy.DEFAULT, 2_000, LIMITS, Outage.DEFAULT, null);
   private static TestBus bus;
@@ -52,6 +52,16 @@ class SettableLimitsTest {
     assertThat(code("enqueue_job", "{'subject': 's', 'payload': " + object(299 * 1_024) + "}")).isNull();
     assertThat(code("enqueue_job", "{'subject': 's', 'payload': " + object(301 * 1_024) + "}")).isEqualTo(ProblemCode.PAYLOAD_TOO_LARGE);
     assertThat(code("emit_event", "{'topic': 'a.b', 'payload': " + object(301 * 1_024) + "}")).isEqualTo(ProblemCode.PAYLOAD_TOO_LARGE);
+  }
+
+  @Test
+  void a_namespace_of_the_memory_bus_holds_as_many_entries_as_are_set() {
+    assertThat(code("memory_store", "{'title': 'one', 'content': 'c'}")).isNull();
+    assertThat(code("memory_store", "{'title': 'two', 'content': 'c'}")).isNull();
+    assertThat(code("memory_store", "{'title': 'three', 'content': 'c'}")).isEqualTo(ProblemCode.LIMIT_EXCEEDED);
+    assertThat(code("memory_store", "{'title': 'two', 'content': 'd', 'on_conflict': 'merge'}")).isNull();
+    assertThat(code("memory_store", "{'title': 'three', 'content': 'c', 'namespace': 'below'}")).isNull();
+    assertThat(code("memory_store", "{'title': 'three', 'content': 'c', 'namespace': 'beside'}")).isEqualTo(ProblemCode.LIMIT_EXCEEDED);
   }
 
   @Test

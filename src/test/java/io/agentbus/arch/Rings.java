@@ -28,6 +28,7 @@ final class Rings {
       Map.entry("control", Set.of("job", "agent")),
       Map.entry("campaign", Set.of("job", "agent", "inbox")),
       Map.entry("insight", Set.of("job", "agent", "event", "inbox")),
+      Map.entry("memorybus", Set.of("agent", "event", "inbox", "subscription")),
       Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
       Map.entry("webhook.out", Set.of("subscription", "event")),
       Map.entry("webhook.in", Set.of("job", "agent", "event")));
@@ -37,7 +38,7 @@ final class Rings {
       "client", Set.of(),
       "work", Set.of("client"));
 
-  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.bridge", "door.cli");
+  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.bridge", "door.cli", "door.memory");
 
   static final Set<String> APP = Set.of("app");
 

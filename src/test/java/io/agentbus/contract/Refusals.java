@@ -22,7 +22,7 @@ final class Refusals {
   /** Fields by which a call says who acts. */
   private static final Set<String> ACTORS = Set.of("source_agent", "lease_owner");
   /** Fields that name a thing by an id which only its namespace knows. */
-  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent", "message_id", "campaign_id");
+  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent", "message_id", "campaign_id", "id", "source_id");
   /** What only who asked for a job, who it is for and an operator may do. */
   private static final Set<String> OVERRIDES = Set.of("cancel_job", "unblock_job", "reassign_job");
   /** What only the recipient of a message and an operator may do. */
@@ -78,7 +78,7 @@ final class Refusals {
       input.remove(field.name());
       add("missing field", input, ProblemCode.INVALID_INPUT, field.name(), field.name());
     }
-    if (field.name().equals("namespace")) {
+    if (field.name().equals("namespace") && !namesFromItsRoot(operation)) {
       add("wrong namespace", with("namespace", TextNode.valueOf(World.OUTSIDE)), ProblemCode.NOT_FOUND, "", "");
     }
     if (ACTORS.contains(field.name()) && world.worker.equals(sample.token())
@@ -94,6 +94,11 @@ final class Refusals {
     if (field.value().kind() == Kind.LIST && field.value().leaf().kind() == Kind.RECORD) {
       addSpoiledElements(field);
     }
+  }
+
+  /** On the memory bus a namespace outside the walls is one of that name inside. */
+  private static boolean namesFromItsRoot(Operation<?, ?, ?> operation) {
+    return operation.name().startsWith("memory_") && !Set.of("memory_notify", "memory_inbox").contains(operation.name());
   }
 
   /** What is spoiled within the records of a list: who acts, and where. */

@@ -138,6 +138,19 @@ final class World implements AutoCloseable {
         yield of(operator, "{'campaign_id': " + id + ", 'decision': 'accept'}");
       }
       case "audit_window" -> of(operator, "{'agent': 'worker', 'from': '" + Instant.now().minus(Duration.ofHours(1)) + "'}");
+      case "memory_store" -> of(worker, "{'title': 't', 'content': 'c'}");
+      case "memory_get", "memory_delete", "memory_promote" -> of(worker, "{'id': '" + memory() + "'}");
+      case "memory_update" -> of(worker, "{'id': '" + memory() + "', 'content': 'd'}");
+      case "memory_search" -> of(worker, "{'query': 'c'}");
+      case "memory_recall" -> of(worker, "{'context': 'c'}");
+      case "memory_kg_timeline", "memory_kg_query" -> of(worker, "{'source_id': '" + memory() + "'}");
+      case "memory_link" -> of(worker, "{'source_id': '" + memory() + "', 'target_id': '" + memory() + "'}");
+      case "memory_kg_invalidate" -> of(worker, "{'source_id': '" + memory() + "', 'target_id': '" + memory() + "', 'relation': 'related_to'}");
+      case "memory_notify" -> of(worker, "{'target_agent_id': 'colleague', 'title': 't', 'payload': 'p'}");
+      case "memory_inbox" -> of(worker, "{}");
+      case "memory_agent_register" -> of(worker, "{'agent_id': 'worker', 'agent_type': 'system'}");
+      case "memory_namespace_set_standard" -> of(operator, "{'namespace': 'acme/standard', 'id': '" + memory() + "'}");
+      case "memory_pending_approve", "memory_pending_reject" -> of(operator, "{'id': '" + pending() + "'}");
       default -> {
         if (RecordShape.of(operation.input()).fields().stream().anyMatch(field -> field.required())) {
           throw new AssertionError("say here what " + operation.name() + " takes");
@@ -145,6 +158,18 @@ final class World implements AutoCloseable {
         yield of(operator, "{}");
       }
     };
+  }
+
+  private String memory() {
+    return bus.call(workerCaller, "memory_store", json("{'title': 'm" + ++priority + "', 'content': 'c'}").toString()).get("id").asText();
+  }
+
+  /** An action that waits for approval. */
+  private String pending() {
+    bus.call(root, "memory_namespace_set_standard", json("{'namespace': 'acme/governed', 'id': '" + memory() + "', 'governance': {'write': 'approve'}}")
+        .toString());
+    return bus.call(workerCaller, "memory_store", json("{'title': 'm" + ++priority + "', 'content': 'c', 'namespace': 'acme/governed'}").toString())
+        .get("pending_id").asText();
   }
 
   private Sample of(String token, String input) {

@@ -7,10 +7,13 @@ import io.agentbus.http.ProblemAnswer;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Answers and refusals of operations as results of tools. */
 final class ToolResults {
   private static final String PROBLEM = "io.agentbus/problem";
+
+  private static final Pattern SAYS_ITSELF = Pattern.compile("[A-Z]+: ");
 
   private ToolResults() {}
 
@@ -46,7 +49,8 @@ final class ToolResults {
    * clients hold structured content to the tool's output schema even when it is an error.
    */
   static ObjectNode refusal(Asker asker, ProblemException problem) {
-    var words = new StringBuilder(problem.code().wire()).append(": ").append(problem.getMessage());
+    // What says in capitals what it is, is told as it stands: clients of ai-memory look for CONFLICT at the start.
+    var words = new StringBuilder(SAYS_ITSELF.matcher(problem.getMessage()).lookingAt() ? "" : problem.code().wire() + ": ").append(problem.getMessage());
     if (problem.errors().size() > 1) {
       problem.errors().forEach(error -> words.append("\n- ").append(error.pointer()).append(' ').append(error.detail()));
     }

@@ -1,0 +1,41 @@
+package io.agentbus.memorybus;
+
+import io.agentbus.agent.Agents;
+import io.agentbus.agent.Directory;
+import io.agentbus.bus.WakeUps;
+import io.agentbus.db.Database;
+import io.agentbus.event.EventReads;
+import io.agentbus.inbox.Inbox;
+import io.agentbus.inbox.InboxReader;
+import java.util.List;
+
+/** The services of the memory bus, put together. */
+public final class MemoryBus {
+  private final List<Object> services;
+  private final MemoryExpiry expiry;
+
+  /**
+   * @param version of the program
+   * @param limits what may grow
+   * @param reads takes down who has read what
+   */
+  public MemoryBus(Database database, Directory directory, Agents agents, WakeUps wakeUps, EventReads reads, Inbox inbox, InboxReader boxes,
+      String version, MemoryLimits limits) {
+    var names = new MemoryNames(directory, limits);
+    var standards = new MemoryStandards(directory, names, wakeUps);
+    var memories = new Memories(directory, names, standards, new PendingQueue(wakeUps), limits, wakeUps);
+    expiry = new MemoryExpiry(database);
+    services = List.of(memories, new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
+        new PendingActions(directory, memories, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, call -> 0),
+        new MemoryMessages(directory, inbox, boxes));
+  }
+
+  /** Those who carry out {@link MemoryOperations}. */
+  public Object[] services() {
+    return services.toArray();
+  }
+
+  public MemoryExpiry expiry() {
+    return expiry;
+  }
+}
