@@ -207,11 +207,10 @@ public final class PhaseReports {
     return in.evidence() == null ? "{}" : text(in.evidence().alone());
   }
 
-  /** Of all that is said, but not of who says it and for which attempt. */
+  /** Of all that is said, and for which attempt: two attempts may say the same. */
   private static byte[] digest(ReportPhase in) {
     try {
-      var said = text(new ReportPhase(in.campaignId(), in.phase(), null, null, in.verdict(), in.summary(), in.evidence()));
-      return MessageDigest.getInstance("SHA-256").digest(said.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(text(in).getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

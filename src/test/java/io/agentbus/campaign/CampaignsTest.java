@@ -213,6 +213,8 @@ class CampaignsTest {
     assertThat(bench.refused(bench.operator, "report_phase", "{'campaign_id': '" + id + "', 'phase': 'one', 'verdict': 'failed', 'run': 1}").code())
         .isEqualTo(ProblemCode.LEASE_LOST);
     assertThat(bench.land(id, "one", "passed").get("campaign_status").asText()).isEqualTo("passed");
+    // The run before had come to the same, word for word.
+    assertThat(bench.refused(bench.workers.get("one"), "report_phase", reportOf(id, "one", job, "passed", "")).code()).isEqualTo(ProblemCode.LEASE_LOST);
     var phase = bench.phase(id, "one");
     assertThat(phase.get("runs")).hasSize(2);
     assertThat(phase.at("/runs/0/replaced_reason").asText()).isEqualTo("its host froze");
