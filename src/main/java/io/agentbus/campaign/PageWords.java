@@ -120,7 +120,11 @@ final class PageWords {
     if (seconds < 60) {
       return seconds + " s";
     }
-    return seconds < 3_600 ? seconds / 60 + " min " + seconds % 60 + " s" : seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min";
+    return seconds < 3_600 ? two(seconds / 60, " min", seconds % 60, " s") : two(seconds / 3_600, " h", seconds % 3_600 / 60, " min");
+  }
+
+  private static String two(long many, String large, long few, String small) {
+    return many + large + (few == 0 ? "" : " " + few + small);
   }
 
   /** What was counted: by the report, or else its scenarios. */
