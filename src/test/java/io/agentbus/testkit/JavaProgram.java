@@ -47,7 +47,13 @@ public final class JavaProgram implements AutoCloseable {
    * @param environment added to that of this process, from which everything about nodes is removed first
    */
   public static JavaProgram start(Path folder, String name, Map<String, String> environment, List<String> arguments) {
+    return start(folder, name, environment, AgentBus.class, arguments);
+  }
+
+  /** The same for another program of this class path. @param program has a main method */
+  public static JavaProgram start(Path folder, String name, Map<String, String> environment, Class<?> program, List<String> arguments) {
     var command = new ArrayList<>(command());
+    command.set(command.size() - 1, program.getName());
     command.addAll(arguments);
     var out = folder.resolve(name + ".out");
     var err = folder.resolve(name + ".err");
