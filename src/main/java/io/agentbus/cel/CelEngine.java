@@ -26,16 +26,20 @@ final class CelEngine {
       .enableHeterogeneousNumericComparisons(true)
       .evaluateCanonicalTypesToNativeValues(true)
       .build();
-  private static final CelCompiler FILTERS = compiler(SimpleType.BOOL);
-  private static final CelCompiler VALUES = compiler(SimpleType.DYN);
+  private static final CelCompiler FILTERS = compiler(SimpleType.BOOL, false);
+  private static final CelCompiler VALUES = compiler(SimpleType.DYN, false);
+  private static final CelCompiler WEBHOOK_FILTERS = compiler(SimpleType.BOOL, true);
+  private static final CelCompiler WEBHOOK_VALUES = compiler(SimpleType.DYN, true);
   private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
 
   private CelEngine() {}
 
-  static CelProgram compile(String pointer, String text, boolean filter) {
-    var result = (filter ? FILTERS : VALUES).compile(text);
+  /** @param webhook whether the event is one that came as a webhook */
+  static CelProgram compile(String pointer, String text, boolean filter, boolean webhook) {
+    var compiler = webhook ? filter ? WEBHOOK_FILTERS : WEBHOOK_VALUES : filter ? FILTERS : VALUES;
+    var result = compiler.compile(text);
     if (result.hasError()) {
-      throw ProblemException.invalid(pointer, words(result.getErrors()));
+      throw ProblemException.invalid(pointer, words(result.getErrors(), webhook));
     }
     try {
       return new CelProgram(RUNTIME.createProgram(result.getAst()));
@@ -45,8 +49,8 @@ final class CelEngine {
   }
 
   // Each field is a variable of its own, so that a wrong name or type is found when the expression is written.
-  private static CelCompiler compiler(CelType result) {
-    return CelCompilerFactory.standardCelCompilerBuilder()
+  private static CelCompiler compiler(CelType result, boolean webhook) {
+    var builder = CelCompilerFactory.standardCelCompilerBuilder()
         .setOptions(OPTIONS)
         .setStandardMacros(CelStandardMacro.HAS, CelStandardMacro.ALL, CelStandardMacro.EXISTS, CelStandardMacro.EXISTS_ONE,
             CelStandardMacro.FILTER)
@@ -56,14 +60,17 @@ final class CelEngine {
         .addVar("event.source_job_id", SimpleType.STRING)
         .addVar("event.created_at", SimpleType.TIMESTAMP)
         .addVar("event.payload", SimpleType.DYN)
-        .setResultType(result)
-        .build();
+        .setResultType(result);
+    if (webhook) {
+      builder.addVar("event.type", SimpleType.STRING).addVar("event.headers", SimpleType.DYN);
+    }
+    return builder.build();
   }
 
-  private static String words(List<CelIssue> errors) {
+  private static String words(List<CelIssue> errors, boolean webhook) {
     var words = errors.stream().limit(3).map(CelEngine::words).collect(Collectors.joining("; "));
     return words.contains("undeclared reference to 'event'") ? words + ". The fields are event.topic, event.namespace, event.source_agent,"
-        + " event.source_job_id, event.created_at and event.payload" : words;
+        + " event.source_job_id, event.created_at" + (webhook ? ", event.type, event.headers" : "") + " and event.payload" : words;
   }
 
   private static String words(CelIssue issue) {

@@ -46,6 +46,8 @@ final class CelProgram {
       case "event.source_agent" -> Optional.of(event.sourceAgent() == null ? "" : event.sourceAgent());
       case "event.source_job_id" -> Optional.of(event.sourceJobId() == null ? "" : event.sourceJobId().toString());
       case "event.created_at" -> Optional.of(event.createdAt().toInstant());
+      case "event.type" -> Optional.of(event.type());
+      case "event.headers" -> Optional.of(event.headersValue());
       case "event.payload" -> Optional.of(event.payloadValue());
       default -> Optional.empty();
     };

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.op.Json;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class EventFacts {
   private final @Nullable String payloadText;
   private @Nullable JsonNode payload;
   private @Nullable Object payloadValue;
+  private String type = "";
+  private @Nullable JsonNode headers;
 
   private EventFacts(String topic, String namespace, @Nullable String sourceAgent, @Nullable UUID sourceJobId, OffsetDateTime createdAt,
       @Nullable String payloadText, @Nullable JsonNode payload) {
@@ -41,6 +44,22 @@ public final class EventFacts {
   public static EventFacts of(String topic, String namespace, @Nullable String sourceAgent, @Nullable UUID sourceJobId,
       OffsetDateTime createdAt, JsonNode payload) {
     return new EventFacts(topic, namespace, sourceAgent, sourceJobId, createdAt, null, payload);
+  }
+
+  /** Says how it came, for expressions over webhooks. @param headers an object of texts, names in lower case */
+  public EventFacts arrived(String type, JsonNode headers) {
+    this.type = type;
+    this.headers = headers;
+    return this;
+  }
+
+  String type() {
+    return type;
+  }
+
+  /** The headers as values of the language. */
+  Object headersValue() {
+    return headers == null ? Map.of() : CelJson.value(headers);
   }
 
   public String topic() {

@@ -22,12 +22,22 @@ public final class Expressions {
    * @throws ProblemException {@code invalid_input} that says what is wrong, and where in the text
    */
   public static EventFilter filter(String pointer, String text) {
-    return new EventFilter(CelEngine.compile(pointer, bounded(pointer, text), true));
+    return new EventFilter(CelEngine.compile(pointer, bounded(pointer, text), true, false));
   }
 
   /** The same for an expression that answers any value. */
   public static EventValue value(String pointer, String text) {
-    return new EventValue(CelEngine.compile(pointer, bounded(pointer, text), false));
+    return new EventValue(CelEngine.compile(pointer, bounded(pointer, text), false, false));
+  }
+
+  /** As {@link #filter}, over a webhook: it sees {@code event.type} and {@code event.headers} too. */
+  public static EventFilter webhookFilter(String pointer, String text) {
+    return new EventFilter(CelEngine.compile(pointer, bounded(pointer, text), true, true));
+  }
+
+  /** As {@link #value}, over a webhook. */
+  public static EventValue webhookValue(String pointer, String text) {
+    return new EventValue(CelEngine.compile(pointer, bounded(pointer, text), false, true));
   }
 
   private static String bounded(String pointer, String text) {

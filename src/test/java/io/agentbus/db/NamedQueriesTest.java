@@ -77,8 +77,9 @@ class NamedQueriesTest {
 
   private static Stream<String> sources() throws IOException {
     try (var files = Files.walk(Path.of("src/main/java"))) {
-      // What runs on an agent's machine knows no statements; its log has events of its own with such names.
-      return files.filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/work/")).map(NamedQueriesTest::read).toList().stream();
+      // What runs on an agent's machine knows no statements; its log has events of its own with such names, and so do expressions.
+      return files.filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/work/")
+          && !file.toString().contains("/cel/")).map(NamedQueriesTest::read).toList().stream();
     }
   }
 
