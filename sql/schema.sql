@@ -665,6 +665,57 @@ CREATE TABLE agentbus.served_clock (
   CONSTRAINT served_clock_one_check CHECK (one)
 ) WITH (fillfactor=50);
 
+CREATE TABLE agentbus.source_routes (
+  id uuid NOT NULL,
+  source_id uuid NOT NULL,
+  name text NOT NULL,
+  place integer NOT NULL,
+  condition text,
+  actions jsonb NOT NULL,
+  last boolean NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT source_routes_pkey PRIMARY KEY (id),
+  CONSTRAINT source_routes_source_id_name_key UNIQUE (source_id, name),
+  CONSTRAINT source_routes_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.sources(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.source_secrets (
+  id uuid NOT NULL,
+  source_id uuid NOT NULL,
+  digest bytea,
+  sealed bytea,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone,
+  CONSTRAINT source_secrets_pkey PRIMARY KEY (id),
+  CONSTRAINT source_secrets_digest_key UNIQUE (digest),
+  CONSTRAINT source_secrets_one_form CHECK (((digest IS NULL) <> (sealed IS NULL))),
+  CONSTRAINT source_secrets_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.sources(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.sources (
+  id uuid NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  namespace_id integer NOT NULL,
+  scheme text NOT NULL,
+  enabled boolean NOT NULL,
+  default_agent text,
+  tolerance_seconds integer NOT NULL,
+  max_body_bytes integer NOT NULL,
+  dedupe_seconds integer NOT NULL,
+  repeat_seconds integer NOT NULL,
+  headers text[] NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT sources_pkey PRIMARY KEY (id),
+  CONSTRAINT sources_name_key UNIQUE (name),
+  CONSTRAINT sources_name_form CHECK ((name ~ '^[a-z0-9][a-z0-9_-]{0,59}$'::text)),
+  CONSTRAINT sources_scheme_known CHECK ((scheme = ANY (ARRAY['github'::text, 'standard'::text, 'slack'::text, 'stripe'::text, 'gitlab'::text, 'ai-memory'::text, 'cloudevents'::text, 'bearer'::text]))),
+  CONSTRAINT sources_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id)
+);
+
 CREATE TABLE agentbus.subscription_jobs (
   job_id uuid NOT NULL,
   subscription_id uuid NOT NULL,
@@ -774,6 +825,42 @@ CREATE TABLE agentbus.webhook_endpoints (
   CONSTRAINT webhook_endpoints_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES agentbus.subscriptions(id) ON DELETE CASCADE
 ) WITH (fillfactor=70);
 
+CREATE TABLE agentbus.webhook_ids (
+  source_id uuid NOT NULL,
+  key bytea NOT NULL,
+  made_id uuid NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT webhook_ids_pkey PRIMARY KEY (source_id, key),
+  CONSTRAINT webhook_ids_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.sources(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.webhook_pending (
+  webhook_id uuid NOT NULL,
+  source_id uuid NOT NULL,
+  due_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT webhook_pending_pkey PRIMARY KEY (webhook_id),
+  CONSTRAINT webhook_pending_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES agentbus.webhooks(id) ON DELETE CASCADE
+);
+
+CREATE TABLE agentbus.webhooks (
+  id uuid NOT NULL,
+  source_id uuid NOT NULL,
+  delivery_id text,
+  type text NOT NULL,
+  topic text NOT NULL,
+  headers jsonb NOT NULL,
+  payload bytea NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  status text DEFAULT 'accepted'::text NOT NULL,
+  tries integer DEFAULT 0 NOT NULL,
+  last_error text,
+  made jsonb,
+  ended_at timestamp with time zone,
+  CONSTRAINT webhooks_pkey PRIMARY KEY (id),
+  CONSTRAINT webhooks_status_known CHECK ((status = ANY (ARRAY['accepted'::text, 'routed'::text, 'dead'::text, 'replaced'::text]))),
+  CONSTRAINT webhooks_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.sources(id) ON DELETE CASCADE
+);
+
 CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
 
 CREATE UNIQUE INDEX campaign_runs_current_idx ON agentbus.campaign_runs USING btree (campaign_id, phase_no) WHERE (replaced_at IS NULL);
@@ -854,6 +941,10 @@ CREATE INDEX queues_target_idx ON agentbus.queues USING btree (target_id);
 
 CREATE INDEX read_log_at_brin ON agentbus.read_log USING brin (at) WITH (pages_per_range='32');
 
+CREATE INDEX source_secrets_source_idx ON agentbus.source_secrets USING btree (source_id);
+
+CREATE INDEX sources_namespace_idx ON agentbus.sources USING btree (namespace_id);
+
 CREATE INDEX subscriptions_namespace_idx ON agentbus.subscriptions USING btree (namespace_id);
 
 CREATE INDEX subscriptions_owner_idx ON agentbus.subscriptions USING btree (owner);
@@ -865,6 +956,18 @@ CREATE INDEX tickets_token_idx ON agentbus.tickets USING btree (token_id);
 CREATE INDEX tokens_agent_idx ON agentbus.tokens USING btree (agent_no) WHERE (agent_no IS NOT NULL);
 
 CREATE INDEX tokens_name_idx ON agentbus.tokens USING btree (name) WHERE (agent_no IS NULL);
+
+CREATE INDEX webhook_ids_until_idx ON agentbus.webhook_ids USING btree (until);
+
+CREATE INDEX webhook_pending_due_idx ON agentbus.webhook_pending USING btree (due_at, webhook_id);
+
+CREATE INDEX webhook_pending_source_idx ON agentbus.webhook_pending USING btree (source_id);
+
+CREATE INDEX webhooks_dead_idx ON agentbus.webhooks USING btree (source_id, id) WHERE (status = 'dead'::text);
+
+CREATE INDEX webhooks_ended_idx ON agentbus.webhooks USING btree (ended_at) WHERE (status <> 'accepted'::text);
+
+CREATE INDEX webhooks_source_idx ON agentbus.webhooks USING btree (source_id, id);
 
 CREATE VIEW agentbus.dispatcher_health_summary_v AS
  SELECT count(*) FILTER (WHERE stopped_at IS NULL) AS dispatcher_count,
@@ -1499,6 +1602,14 @@ AS $function$
       WHEN 'update_agent' THEN 'agent.updated'
       WHEN 'rotate_agent_token' THEN 'agent.token_rotated'
       WHEN 'revoke_agent_token' THEN 'agent.token_revoked'
+      WHEN 'create_source' THEN 'source.created'
+      WHEN 'update_source' THEN 'source.updated'
+      WHEN 'rotate_source_secret' THEN 'source.secret_rotated'
+      WHEN 'delete_source' THEN 'source.deleted'
+      WHEN 'put_route' THEN 'source.route_put'
+      WHEN 'delete_route' THEN 'source.route_deleted'
+      WHEN 'bury_webhook' THEN 'source.webhook_dead'
+      WHEN 'retry_webhook' THEN 'source.webhook_retried'
       WHEN 'notify' THEN 'message.sent'
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
       WHEN 'create_campaign' THEN 'campaign.created'
@@ -1720,6 +1831,10 @@ END $function$;
 CREATE TRIGGER agents_box AFTER INSERT ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.make_message_box();
 
 CREATE TRIGGER agents_touch BEFORE UPDATE ON agentbus.agents FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
+
+CREATE TRIGGER source_routes_touch BEFORE UPDATE ON agentbus.source_routes FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
+
+CREATE TRIGGER sources_touch BEFORE UPDATE ON agentbus.sources FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
 
 CREATE TRIGGER subscriptions_touch BEFORE UPDATE ON agentbus.subscriptions FOR EACH ROW EXECUTE FUNCTION agentbus.touch_updated_at();
 

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Values that may be a short time old. Of many threads that miss the same key at once, one loads and the others wait
  * for it. What was being loaded when {@link #forget} was called is handed to those who asked before, and not kept.
  */
-final class TimedCache<K, V> {
+public final class TimedCache<K, V> {
   private record Entry<V>(V value, long until) {}
 
   private final ConcurrentHashMap<K, Entry<V>> entries = new ConcurrentHashMap<>();
@@ -24,13 +24,13 @@ final class TimedCache<K, V> {
    * @param max most entries; one more throws out the old ones
    * @param lifetime how long a value may be used
    */
-  TimedCache(int max, Function<V, Duration> lifetime) {
+  public TimedCache(int max, Function<V, Duration> lifetime) {
     this.max = max;
     this.lifetime = lifetime;
   }
 
   /** The kept value, or the one that {@code load} gives; what it throws is thrown to all who wait for it. */
-  V get(K key, Function<K, V> load) {
+  public V get(K key, Function<K, V> load) {
     var kept = entries.get(key);
     if (kept != null && kept.until - System.nanoTime() > 0) {
       return kept.value;
@@ -42,7 +42,7 @@ final class TimedCache<K, V> {
   }
 
   /** Makes every later {@link #get} load anew. */
-  void forget() {
+  public void forget() {
     generation.incrementAndGet();
     loading.clear();
     entries.clear();

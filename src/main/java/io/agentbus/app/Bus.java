@@ -61,6 +61,8 @@ import io.agentbus.loop.Loop;
 import io.agentbus.memorybus.MemoryLimits;
 import io.agentbus.op.Catalogue;
 import io.agentbus.op.Limits;
+import io.agentbus.webhook.in.SourceOperations;
+import io.agentbus.webhook.in.WebhooksIn;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -78,7 +80,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bus {
   /** Every file of {@code sql/queries}. */
   public static final List<String> QUERIES = List.of("agent", "campaign", "control", "event", "health", "idempotency", "inbox", "insight", "job", "memory", "queue",
-      "refusal", "webhook_out");
+      "refusal", "source", "webhook_out");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 
@@ -91,6 +93,7 @@ public final class Bus {
   private final InboxArea inbox;
   private final WebhooksOut webhooksOut;
   private final MemoryArea memory;
+  private final WebhooksIn webhooksIn;
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
@@ -158,6 +161,7 @@ public final class Bus {
     campaigns = CampaignServices.of(database, directory, jobs, attempts, overrides, wakeUps, reads, inbox.inbox());
     memory = MemoryArea.open(database, directory, agents, wakeUps, reads, inbox, settings.version(),
         new MemoryLimits(settings.limits().memoryEntries(), settings.limits().memoryNamespaces()));
+    webhooksIn = new WebhooksIn(database, directory, events, jobs, inbox.inbox(), wakeUps, settings.secrets(), Clock.systemUTC());
 
     catalogue = new Catalogue(database, settings.limits())
         .bindAll(JobOperations.ALL, jobs, new JobList(directory, reads), new JobExplainer(jobs, queues, directory, reads), new JobTimelines(jobs, reads),
@@ -171,6 +175,7 @@ public final class Bus {
             new JournalVerifier(settings.home(), key, export), new Audits(Clock.systemUTC()));
     inbox.bind(catalogue);
     memory.bind(catalogue);
+    catalogue.bindAll(SourceOperations.ALL, webhooksIn.services());
     database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }
@@ -236,6 +241,11 @@ public final class Bus {
 
   public Database database() {
     return database;
+  }
+
+  /** Webhooks from outside. */
+  public WebhooksIn webhooksIn() {
+    return webhooksIn;
   }
 
   /** Inboxes, without a door in between. */

@@ -15,6 +15,7 @@ import io.agentbus.insight.InsightOperations;
 import io.agentbus.job.JobOperations;
 import io.agentbus.memorybus.MemoryOperations;
 import io.agentbus.op.Operation;
+import io.agentbus.webhook.in.SourceOperations;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ public final class Commands {
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
     return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, MemoryOperations.ALL, AgentOperations.ALL,
-        ControlOperations.ALL, CampaignOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
+        ControlOperations.ALL, CampaignOperations.ALL, SourceOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 
   /** The commands that are no operations, in the order of the help. */

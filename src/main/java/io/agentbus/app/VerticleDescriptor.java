@@ -38,7 +38,8 @@ public record VerticleDescriptor(String name, String className, String does, Lis
 
   /** Every descriptor, in the order of deployment. */
   public static List<VerticleDescriptor> all() {
-    return Stream.of("sequencer", "event-publisher", "read-log", "metrics", "due-jobs", "dispatcher", "lease-sweeper", "campaign-sweeper", "memory-expiry", "journal-sealer", "heartbeat").map(VerticleDescriptor::read).toList();
+    return Stream.of("sequencer", "event-publisher", "read-log", "metrics", "due-jobs", "dispatcher", "lease-sweeper", "campaign-sweeper", "memory-expiry", "journal-sealer", "heartbeat",
+        "webhook-receiver").map(VerticleDescriptor::read).toList();
   }
 
   /** Reads {@code verticles/<name>.yaml} from the class path. */

@@ -32,6 +32,8 @@ import io.agentbus.loop.Loop;
 import io.agentbus.memorybus.MemoryExpiryConfig;
 import io.agentbus.memorybus.MemoryExpiryVerticle;
 import io.agentbus.problem.Suggestion;
+import io.agentbus.webhook.in.WebhookReceiverConfig;
+import io.agentbus.webhook.in.WebhookReceiverVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -78,6 +80,12 @@ final class Verticles {
   static Outage outage(AgentbusConfig config) {
     var descriptor = VerticleDescriptor.read("lease-sweeper");
     return descriptor.configuredAs(LeaseSweeperConfig.class, config.verticles().getOrDefault(descriptor.name(), MissingNode.getInstance())).outage();
+  }
+
+  /** How many webhooks of a source may wait, wherever they are routed. */
+  static int mostWaiting(AgentbusConfig config) {
+    var descriptor = VerticleDescriptor.read("webhook-receiver");
+    return descriptor.configuredAs(WebhookReceiverConfig.class, config.verticles().getOrDefault(descriptor.name(), MissingNode.getInstance())).maxWaiting();
   }
 
   /** A setting for a verticle that does not exist would do nothing, and nobody would know. */
@@ -161,6 +169,10 @@ final class Verticles {
       }
       case "campaign-sweeper" -> {
         var verticle = new CampaignSweeperVerticle(bus.campaigns().sweeps(), descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
+        yield new Built(verticle, verticle.loops());
+      }
+      case "webhook-receiver" -> {
+        var verticle = new WebhookReceiverVerticle(bus.webhooksIn().router(), descriptor.configuredAs(WebhookReceiverConfig.class, overrides));
         yield new Built(verticle, verticle.loops());
       }
       default -> throw new IllegalStateException("verticles/" + descriptor.name() + ".yaml names a verticle that nobody builds");

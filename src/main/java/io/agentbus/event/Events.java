@@ -1,8 +1,10 @@
 package io.agentbus.event;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.agent.Directory;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Sql;
+import io.agentbus.db.Tx;
 import io.agentbus.id.Ids;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
@@ -58,6 +60,26 @@ public final class Events {
       var first = tx.run("event.find_duplicate", Tuple.of(namespaceId, in.topic(), Objects.requireNonNull(in.dedupeKey())));
       return read(tx, first.iterator().next().getUUID("id"), true);
     });
+  }
+
+  /**
+   * States a fact for a feature of the bus, under a topic that callers may not use, as part of a transaction.
+   *
+   * @param namespaceId number of its namespace
+   * @param source whom it comes from
+   * @param dedupeKey an event with this topic and key is stated once
+   * @param actor who states it, in full, for the journal
+   * @return its id, or that of the one that was there
+   */
+  public UUID state(Tx tx, int namespaceId, String topic, String source, String dedupeKey, ObjectNode payload, String actor) {
+    var id = Ids.next();
+    var parameters = Tuple.tuple().addUUID(id).addInteger(namespaceId).addString(topic).addString(source).addUUID(null).addString(dedupeKey)
+        .addString(Json.text(payload)).addString(actor);
+    if (tx.run("event.emit", parameters).size() > 0) {
+      tx.afterCommit(wakeUps::news);
+      return id;
+    }
+    return tx.run("event.find_duplicate", Tuple.of(namespaceId, topic, dedupeKey)).iterator().next().getUUID("id");
   }
 
   private static Event read(Sql sql, UUID id, boolean duplicate) {

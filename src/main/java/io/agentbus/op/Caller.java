@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record Caller(@Nullable UUID tokenId, String name, @Nullable Integer agentNo, List<NamespacePath> namespaces,
     Set<Right> rights) {
 
+  private static final String SOURCE = "source:";
+
   /** A caller without a token: may only use operations of {@link Right#NONE}. */
   public static Caller anonymous() {
     return new Caller(null, "anonymous", null, List.of(), Set.of());
@@ -47,9 +49,22 @@ public record Caller(@Nullable UUID tokenId, String name, @Nullable Integer agen
     return namespaces.isEmpty() ? NamespacePath.DEFAULT : namespaces.getFirst();
   }
 
-  /** How the journal names the caller: {@code agent:acme/devops}, {@code token:operator}. */
+  /**
+   * Who asks for something on behalf of a source of webhooks: within its namespace, with no other right than to ask.
+   *
+   * @param source name of the source
+   */
+  public static Caller ofSource(String source, NamespacePath namespace) {
+    return new Caller(null, SOURCE + source, null, List.of(namespace), Set.of(Right.READ, Right.ASK));
+  }
+
+  /** How the journal names the caller: {@code agent:acme/devops}, {@code token:operator}, {@code source:github}. */
   public String actor() {
-    return isAgent() ? "agent:" + home() + "/" + name : "token:" + name;
+    if (isAgent()) {
+      return "agent:" + home() + "/" + name;
+    }
+    // A token may be named so too, but then it is one.
+    return tokenId == null && name.startsWith(SOURCE) ? name : "token:" + name;
   }
 
   /**

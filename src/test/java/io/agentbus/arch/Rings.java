@@ -31,14 +31,14 @@ final class Rings {
       Map.entry("memorybus", Set.of("agent", "event", "inbox", "subscription")),
       Map.entry("subscription", Set.of("job", "agent", "event", "inbox")),
       Map.entry("webhook.out", Set.of("subscription", "event")),
-      Map.entry("webhook.in", Set.of("job", "agent", "event")));
+      Map.entry("webhook.in", Set.of("job", "agent", "event", "inbox")));
 
   /** Speak with a node from outside: they know its wire format, and nothing of what stands behind it. */
   static final Map<String, Set<String>> CLIENTS = Map.of(
       "client", Set.of(),
       "work", Set.of("client"));
 
-  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.bridge", "door.cli", "door.memory");
+  static final Set<String> DOORS = Set.of("door.rest", "door.mcp", "door.bus", "door.bridge", "door.cli", "door.memory", "door.webhook");
 
   static final Set<String> APP = Set.of("app");
 

@@ -22,8 +22,13 @@ import io.agentbus.op.RecordShape;
 import io.agentbus.op.Right;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.agentbus.testkit.Truth;
+import io.agentbus.webhook.in.Receiver.Receipt;
+import io.agentbus.webhook.in.scheme.Headers;
+import io.agentbus.webhook.in.scheme.Received;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,6 +156,22 @@ final class World implements AutoCloseable {
       case "memory_agent_register" -> of(worker, "{'agent_id': 'worker', 'agent_type': 'system'}");
       case "memory_namespace_set_standard" -> of(operator, "{'namespace': 'acme/standard', 'id': '" + memory() + "'}");
       case "memory_pending_approve", "memory_pending_reject" -> of(operator, "{'id': '" + pending() + "'}");
+      case "put_source" -> of(operator, "{'name': 'source-" + ++priority + "', 'scheme': 'github'}");
+      case "get_source", "rotate_source_secret", "delete_source", "list_routes", "list_webhooks" -> of(operator, "{'source': '" + source() + "'}");
+      case "put_route" -> of(operator, "{'source': '" + source() + "', 'name': 'r', 'then': {'ignore': true}}");
+      case "delete_route" -> {
+        var source = source();
+        bus.call(root, "put_route", json("{'source': '" + source + "', 'name': 'r', 'then': {'ignore': true}}").toString());
+        yield of(operator, "{'source': '" + source + "', 'name': 'r'}");
+      }
+      case "test_route" -> of(operator, "{'source': '" + source() + "', 'payload': {}}");
+      case "get_webhook" -> of(operator, "{'webhook_id': '" + webhook() + "'}");
+      case "retry_webhook" -> {
+        var webhook = webhook();
+        new Truth(url).update("DELETE FROM webhook_pending WHERE webhook_id = ?::uuid", webhook);
+        new Truth(url).update("UPDATE webhooks SET status = 'dead' WHERE id = ?::uuid", webhook);
+        yield of(operator, "{'webhook_id': '" + webhook + "'}");
+      }
       default -> {
         if (RecordShape.of(operation.input()).fields().stream().anyMatch(field -> field.required())) {
           throw new AssertionError("say here what " + operation.name() + " takes");
@@ -170,6 +191,22 @@ final class World implements AutoCloseable {
         .toString());
     return bus.call(workerCaller, "memory_store", json("{'title': 'm" + ++priority + "', 'content': 'c', 'namespace': 'acme/governed'}").toString())
         .get("pending_id").asText();
+  }
+
+  private String source() {
+    var name = "source-" + ++priority;
+    bus.call(root, "put_source", json("{'name': '" + name + "', 'namespace': '" + INSIDE + "', 'scheme': 'bearer', 'secrets': [{'secret': 'the token of "
+        + name + "'}]}").toString());
+    return name;
+  }
+
+  /** One that came and waits for its route. */
+  private String webhook() {
+    var name = source();
+    var request = new Received(new Headers(Map.of("authorization", "Bearer the token of " + name, "content-type", "application/json").entrySet()),
+        "{}".getBytes(StandardCharsets.UTF_8));
+    var receipt = bus.await(() -> bus.bus().webhooksIn().receiver(10).receive(name, request));
+    return ((Receipt.Kept) receipt).webhooks().getFirst().id().toString();
   }
 
   private Sample of(String token, String input) {

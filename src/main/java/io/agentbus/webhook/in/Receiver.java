@@ -1,0 +1,199 @@
+package io.agentbus.webhook.in;
+
+import io.agentbus.crypto.Tokens;
+import io.agentbus.db.Sql;
+import io.agentbus.http.ProblemAnswer;
+import io.agentbus.id.Ids;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import io.agentbus.webhook.in.scheme.Headers;
+import io.agentbus.webhook.in.scheme.Received;
+import io.agentbus.webhook.in.scheme.Terms;
+import io.agentbus.webhook.in.scheme.Told;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Takes webhooks: proves them, tells repeated ones, and has them in the database before their sender is answered. Routes nothing. */
+public final class Receiver {
+  private static final int DISABLED_RETRY_SECONDS = 300;
+  private static final int FULL_RETRY_SECONDS = 30;
+  /** As a tree a body takes many times its bytes: of those above this size one is read at a time. */
+  private static final int LARGE = 1 << 20;
+
+  private final Sql sql;
+  private final LiveSources sources;
+  private final Clock clock;
+  private final long backlog;
+  private final Runnable accepted;
+  private final Semaphore large = new Semaphore(1);
+  private final LongAdder unproven = new LongAdder();
+  private final LongAdder taken = new LongAdder();
+  private final LongAdder repeated = new LongAdder();
+
+  /**
+   * @param clock by which signed times are judged
+   * @param backlog most webhooks of a source that may wait for their route
+   * @param accepted called when webhooks wait that did not before
+   */
+  Receiver(Sql sql, LiveSources sources, Clock clock, long backlog, Runnable accepted) {
+    this.sql = sql;
+    this.sources = sources;
+    this.clock = clock;
+    this.backlog = backlog;
+    this.accepted = accepted;
+  }
+
+  /** What the sender is answered. */
+  public sealed interface Receipt {
+    /** All are in the database, as many as the request told; at least one. */
+    record Kept(List<Taken> webhooks) implements Receipt {}
+
+    /** A question of the sender's, with its answer. */
+    record Challenge(String answer) implements Receipt {}
+  }
+
+  /** @param duplicate whether it was there before @param deliveryId the sender's, or null */
+  public record Taken(UUID id, boolean duplicate, @Nullable String deliveryId) {}
+
+  /**
+   * Looks at a request before its body is read.
+   *
+   * @return bytes of body that this sender may send
+   * @throws ProblemException {@code not_found} when there is no such source, {@code unauthenticated} when nothing in the headers could prove it
+   */
+  public int admit(String source, Headers headers) {
+    var live = find(source);
+    if (!live.scheme().claims(headers, terms(live)) || live.scheme().byToken() && !live.scheme().proves(new Received(headers, new byte[0]),
+        live.keysAt(clock.instant()), terms(live))) {
+      throw unproven();
+    }
+    return live.source().maxBodyBytes();
+  }
+
+  /** Whether a source's sender may be told that it may post here; says nothing that a post would not. */
+  public boolean shakesHands(String source) {
+    return switch (find(source).scheme()) {
+      case CLOUDEVENTS, BEARER, STANDARD -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Takes what a request tells: all of it or nothing.
+   *
+   * @throws ProblemException {@code unauthenticated} without any detail when it is not proven, {@code unavailable} when the source is
+   *     disabled or too many of its webhooks wait, {@code invalid_input} or {@code unsupported_media_type} when it is proven and unreadable
+   */
+  public Receipt receive(String source, Received request) {
+    var live = find(source);
+    var now = clock.instant();
+    if (!live.scheme().proves(request, live.keysAt(now), terms(live))) {
+      throw unproven();
+    }
+    if (!live.source().enabled()) {
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, "This source is disabled for now.")
+          .with(ProblemAnswer.RETRY_AFTER_SECONDS, DISABLED_RETRY_SECONDS);
+    }
+    if (request.body().length <= LARGE) {
+      return read(live, request);
+    }
+    large.acquireUninterruptibly();
+    try {
+      return read(live, request);
+    } finally {
+      large.release();
+    }
+  }
+
+  private Receipt read(LiveSource live, Received request) {
+    return switch (live.scheme().read(request)) {
+      case Told.Challenge challenge -> new Receipt.Challenge(challenge.text());
+      case Told.Facts told -> keep(live, request, told.facts());
+    };
+  }
+
+  private Receipt keep(LiveSource live, Received request, List<Told.Fact> facts) {
+    var kept = facts.size() == 1 ? List.of(keep(sql, live, request, facts.getFirst())) : sql.inTransaction(tx -> {
+      var all = new ArrayList<Taken>(facts.size());
+      facts.forEach(fact -> all.add(keep(tx, live, request, fact)));
+      return all;
+    });
+    var fresh = kept.stream().filter(one -> !one.duplicate()).count();
+    taken.add(fresh);
+    repeated.add(kept.size() - fresh);
+    if (fresh > 0) {
+      accepted.run();
+    }
+    return new Receipt.Kept(List.copyOf(kept));
+  }
+
+  private Taken keep(Sql sql, LiveSource live, Received request, Told.Fact fact) {
+    var source = live.source();
+    var deliveryId = fact.id() == null ? null : Arrivals.shortened(Trees.storable(fact.id()));
+    var arrival = Arrivals.of(source, live.scheme(), request.headers(), fact, Ids.next(), clock.instant());
+    var answer = WebhookStore.accept(sql, source.id(), key(request, fact), fact.id() == null ? source.repeatSeconds() : source.dedupeSeconds(),
+        arrival, deliveryId, backlog);
+    if (answer.id() == null) {
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, "Too many webhooks of this source wait for their route.")
+          .with(ProblemAnswer.RETRY_AFTER_SECONDS, FULL_RETRY_SECONDS);
+    }
+    return new Taken(answer.id(), answer.duplicate(), deliveryId);
+  }
+
+  /** What tells a delivery from others of its source: the sender's id, which no body can look like, or the body. */
+  private static byte[] key(Received request, Told.Fact fact) {
+    return fact.id() != null ? Tokens.digest("id " + fact.id()) : digest("body ", request.body());
+  }
+
+  static byte[] digest(String what, byte[] body) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update(what.getBytes(StandardCharsets.UTF_8));
+      return digest.digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private LiveSource find(String name) {
+    var live = sources.find(name);
+    if (live == null) {
+      throw ProblemException.of(ProblemCode.NOT_FOUND, "Nothing is served at this path.");
+    }
+    return live;
+  }
+
+  private Terms terms(LiveSource live) {
+    return new Terms(clock.instant(), Duration.ofSeconds(live.source().toleranceSeconds()));
+  }
+
+  /** Counted and otherwise forgotten: what anybody may send must not fill a table or a log. */
+  private ProblemException unproven() {
+    unproven.increment();
+    return ProblemException.of(ProblemCode.UNAUTHENTICATED, "This request is not proven to come from the source.");
+  }
+
+  /** Requests that were not proven, since the start. */
+  public long unprovenCount() {
+    return unproven.sum();
+  }
+
+  /** Webhooks taken for the first time, since the start. */
+  public long takenCount() {
+    return taken.sum();
+  }
+
+  /** Webhooks that had been taken before, since the start. */
+  public long repeatedCount() {
+    return repeated.sum();
+  }
+}
