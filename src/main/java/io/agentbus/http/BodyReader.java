@@ -47,6 +47,12 @@ final class BodyReader {
     this.loop = exchange.share().vertx().getOrCreateContext();
   }
 
+  /** The sender is welcome: it was asked who it is before. */
+  BodyReader admitted() {
+    admitted = true;
+    return this;
+  }
+
   void read(Whole whole) {
     var expect = request.getHeader(HttpHeaders.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
@@ -56,7 +62,7 @@ final class BodyReader {
     }
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     var announced = length == null ? 0 : length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length);
-    if (announced > FROM_ANYBODY) {
+    if (announced > FROM_ANYBODY && !admitted) {
       admit(() -> begin(announced, expect != null, whole));
     } else {
       begin(announced, expect != null, whole);

@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,6 +163,24 @@ public final class Exchange {
    */
   public void workWithBody(int most, BodyWork work) {
     workWithBody(most, () -> { }, work);
+  }
+
+  /**
+   * Finds out first how much of a body this sender may send, which may wait and may refuse, then reads the body as {@link
+   * #workWithBody(int, BodyWork)} does. Nothing of it is read meanwhile. On the event loop.
+   */
+  public void workBeforeBody(IntSupplier most, BodyWork work) {
+    var loop = share.vertx().getOrCreateContext();
+    var allowed = new AtomicInteger(-1);
+    request.pause();
+    work(() -> allowed.set(most.getAsInt()), () -> loop.runOnContext(now -> {
+      if (allowed.get() >= 0 && hasBody()) {
+        new BodyReader(this, allowed.get(), () -> { }).admitted().read((body, done) -> work(() -> work.run(body), done));
+      } else if (allowed.get() >= 0) {
+        work(() -> work.run(NOTHING));
+      }
+      request.resume();
+    }));
   }
 
   private void workWithBody(int most, Work admission, BodyWork work) {

@@ -103,7 +103,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule only_http_speaks_http = noClasses().that()
       .resideOutsideOfPackages(Rings.pattern("http"), Rings.pattern("door.rest"), Rings.pattern("door.mcp"), Rings.pattern("door.memory"),
-          Rings.pattern("door.bridge"), Rings.pattern("app"), Rings.pattern("bench"))
+          Rings.pattern("door.webhook"), Rings.pattern("door.bridge"), Rings.pattern("app"), Rings.pattern("bench"))
       .should().dependOnClassesThat(resideInAnyPackage("io.vertx.core.http..", "io.vertx.ext.web..")
           .and(not(name("io.vertx.core.http.ClientAuth"))))
       .allowEmptyShould(true)
