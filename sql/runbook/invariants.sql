@@ -103,6 +103,20 @@ SELECT f.id, f.dedupe_key FROM job_facts f
 WHERE f.dedupe_key IS NOT NULL AND NOT EXISTS (SELECT FROM job_dedupe d WHERE d.job_id = f.id)
   AND NOT EXISTS (SELECT FROM job_closings c WHERE c.id = f.id AND c.ends AND NOT c.reopened);
 
+-- name: invariants.verdict_when_all_have_landed
+-- A campaign that was not cancelled has its verdict exactly when all its phases have landed, and it passed exactly when all of them did.
+SELECT c.id, c.status, t.landed, t.passed FROM campaigns c
+CROSS JOIN LATERAL (
+  SELECT bool_and(r.verdict IS NOT NULL) AS landed, bool_and(coalesce(r.verdict, '') = 'passed') AS passed FROM campaign_phases p
+  LEFT JOIN campaign_runs r ON r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no AND r.replaced_at IS NULL
+  WHERE p.campaign_id = c.id) t
+WHERE c.status <> 'cancelled' AND c.status <> CASE WHEN NOT t.landed THEN 'open' WHEN t.passed THEN 'passed' ELSE 'failed' END;
+
+-- name: invariants.no_job_behind_a_run_that_is_over
+-- The job of a run that landed, was replaced or went with its campaign has ended. An operator who retries such a job breaks this.
+SELECT r.campaign_id, r.phase_no, r.run, j.status FROM campaign_runs r CROSS JOIN LATERAL (SELECT status FROM jobs WHERE id = r.job_id LIMIT 1) j
+WHERE NOT r.open AND j.status NOT IN ('succeeded', 'failed', 'dead', 'cancelled');
+
 -- name: invariants.at_rest_nothing_undecided
 -- No job waits whose dependencies have all ended or of which one ended badly.
 SELECT w.id FROM job_waiting w

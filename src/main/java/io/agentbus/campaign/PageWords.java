@@ -85,7 +85,7 @@ final class PageWords {
       }
     }
     if (campaign.status() == CampaignStatus.FAILED && campaign.verdicts().getLast().decision() == null) {
-      todos.add(new Todo("Nobody has decided yet what is made of this: retag, fix-forward or accept.",
+      todos.add(new Todo("Nobody has decided yet what is made of this: retag, fix_forward or accept.",
           "agentbus decide-campaign " + campaign.id() + " accept --reason '...'"));
     }
     return todos;

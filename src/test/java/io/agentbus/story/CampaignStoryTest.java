@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.sim.Invariants;
 import io.agentbus.testkit.HttpCaller;
 import io.agentbus.testkit.JavaProgram;
 import io.agentbus.testkit.NodeProcess;
@@ -141,6 +142,7 @@ class CampaignStoryTest {
     assertThat(truth.count("SELECT count(*) FROM campaign_runs WHERE verdict IS NOT NULL")).isEqualTo(14);
     assertPageIsTheDatabase(id);
     assertInboxTellsAll(orchestrator);
+    Invariants.checkWhileRunning(DATABASE);
   }
 
   /** The page says of each phase what the tables say, and is the same page until they change. */
@@ -156,6 +158,7 @@ class CampaignStoryTest {
     node.operator().call("decide_campaign", "{\"campaign_id\": \"" + id + "\", \"decision\": \"fix_forward\", \"reason\": \"one line in the unit file\"}");
     var decided = page(id, "html", tag);
     assertThat(decided.statusCode()).isEqualTo(200);
+    assertThat(node.cli("get-campaign", id, "--format", "markdown").said()).isEqualTo(page(id, "md", "").body()).startsWith("# Campaign v0.6.3");
     assertThat(decided.body()).contains("decided: fix forward, because one line in the unit file");
   }
 
