@@ -93,7 +93,7 @@ WITH asked AS MATERIALIZED (
 ), pending AS (
   INSERT INTO journal_pending (first_id, n) SELECT b.first_id, (SELECT count(*) FROM handled) FROM block b
 )
-SELECT k.no, h.id IS NULL AS repeated, k.id, actor_name(coalesce(k.sender, k.source)) AS sender, actor_name(k.source) AS source_agent, r.name AS target,
+SELECT k.no, h.id IS NULL AS repeated, k.id, actor_name(coalesce(k.sender, k.source)) AS sender, coalesce(k.sender, k.source) AS sent_by, actor_name(k.source) AS source_agent, r.name AS target,
        n.path AS namespace, k.title, k.payload::text AS payload, 10 - k.rank AS priority, k.thread_id, k.reply_to, k.correlation_key, k.dedupe_key,
        k.source_job_id, k.arrival, k.created_at, NULL::timestamptz AS deferred_until,
        CASE WHEN h.id IS NULL THEN a.acked_at ELSE now() END AS acked_at,
@@ -132,15 +132,15 @@ SELECT deferred_until FROM put
 
 -- name: inbox.get
 -- One message with all that is known of it. $1 id.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
-       m.result::text AS result, m.agent_no, m.source, m.sent_by
+       m.result::text AS result, m.agent_no, m.source
 FROM inbox_messages m WHERE m.id = $1
 
 -- name: inbox.unread_by_priority
 -- What is to be read of a box, urgent first and then by arrival. $1 box, $2 behind this rank and $3 arrival, $4 highest rank, $5 thread (null =
 -- any), $6 most rows.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
        m.result::text AS result
 FROM (
@@ -155,7 +155,7 @@ ORDER BY u.rank, u.arrival LIMIT $6
 
 -- name: inbox.unread_by_arrival
 -- The same in the order of arrival: the first ones of each rank, put together. $2 is not looked at.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
        m.result::text AS result
 FROM (
@@ -178,7 +178,7 @@ ORDER BY u.arrival
 
 -- name: inbox.all_by_priority
 -- All that ever came into a box, what was acknowledged or put off included. Parameters as inbox.unread_by_priority.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
        m.result::text AS result
 FROM (
@@ -191,7 +191,7 @@ ORDER BY u.rank, u.arrival
 
 -- name: inbox.all_by_arrival
 -- The same in the order of arrival.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
        m.result::text AS result
 FROM (
@@ -207,7 +207,7 @@ ORDER BY u.arrival
 
 -- name: inbox.thread_by_arrival
 -- The messages of a thread in a box, what was acknowledged or put off included. Parameters as above; $5 is given.
-SELECT m.id, m.sender, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
+SELECT m.id, m.sender, m.sent_by, m.source_agent, m.target, m.namespace, m.title, m.payload::text AS payload, m.priority, m.thread_id, m.reply_to,
        m.correlation_key, m.dedupe_key, m.source_job_id, m.arrival, m.created_at, m.deferred_until, m.acked_at, m.acked_by,
        m.result::text AS result
 FROM (

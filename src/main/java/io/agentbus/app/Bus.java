@@ -156,7 +156,7 @@ public final class Bus {
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
     sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy(), settings.outage());
     claims = new Claims(vertx, new HotConnection(vertx, "claim", url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
-        wakeUps, settings.pollMillis());
+        inbox.waits(), inbox.urgent(), wakeUps, settings.pollMillis());
 
     campaigns = CampaignServices.of(database, directory, jobs, attempts, overrides, wakeUps, reads, inbox.inbox());
     memory = MemoryArea.open(database, directory, agents, wakeUps, reads, inbox, settings.version(),

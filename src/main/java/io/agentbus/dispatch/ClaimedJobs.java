@@ -1,8 +1,19 @@
 package io.agentbus.dispatch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.agentbus.inbox.Message;
 import io.agentbus.job.Job;
 import io.agentbus.op.Field;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent got, in claim order; empty when there is nothing for it. */
-public record ClaimedJobs(@Field(value = "The jobs, each with its fence.", required = true) List<Job> jobs) {}
+public record ClaimedJobs(
+    @Field(value = "The jobs, each with its fence.", required = true) List<Job> jobs,
+    @Field(value = "Only when mail came while the claim waited and some that waits is urgent, which ended it: the oldest, at most five.")
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Message> messages) {
+  /** Jobs alone. */
+  ClaimedJobs(List<Job> jobs) {
+    this(jobs, null);
+  }
+}

@@ -8,6 +8,8 @@ import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Database;
 import io.agentbus.db.HotConnection;
 import io.agentbus.db.PgErrors;
+import io.agentbus.inbox.MailWaits;
+import io.agentbus.inbox.UrgentMail;
 import io.agentbus.job.Job;
 import io.agentbus.job.JobAttempts;
 import io.agentbus.job.JobChanges;
@@ -38,11 +40,14 @@ public final class Claims {
   private final JobChanges changes;
   private final AgentLines lines;
   private final ClaimDesk desk;
+  private final MailWaits mails;
+  private final UrgentMail urgent;
   private final long pollNanos;
 
   /** @param pollMillis longest time for which a lost announcement is not noticed */
   public Claims(Vertx vertx, HotConnection connection, Database lookups, Directory directory, Agents agents, Presence presence, Jobs jobs,
-      JobAttempts attempts, JobChanges changes, QueueStore queues, WakeUps wakeUps, long pollMillis) {
+      JobAttempts attempts, JobChanges changes, QueueStore queues, MailWaits mails, UrgentMail urgent, WakeUps wakeUps,
+      long pollMillis) {
     this.directory = directory;
     this.agents = agents;
     this.presence = presence;
@@ -51,6 +56,8 @@ public final class Claims {
     this.changes = changes;
     this.lines = new AgentLines(lookups, queues);
     this.desk = new ClaimDesk(vertx, new ClaimStore(connection, queues));
+    this.mails = mails;
+    this.urgent = urgent;
     this.pollNanos = pollMillis * 1_000_000;
     wakeUps.hearReady(desk::ready);
   }
@@ -67,8 +74,9 @@ public final class Claims {
     }
     // Never within a transaction, which an Idempotency-Key opens: it would be held open for the whole wait.
     var patience = in.waitSeconds() == null || call.sql().isTransaction() ? 0 : in.waitSeconds();
-    var taken = take(call.caller().actor(), in, agent, Duration.ofSeconds(patience), () -> presence.seen(agent.agentNo()));
-    return new ClaimedJobs(in.claimId() == null || taken.isEmpty() ? taken : withEarlier(call, in.claimId(), agent, taken));
+    var mail = new ClaimMail(urgent, call);
+    var taken = take(call.caller().actor(), in, agent, Duration.ofSeconds(patience), mail, () -> presence.seen(agent.agentNo()));
+    return new ClaimedJobs(in.claimId() == null || taken.isEmpty() ? taken : withEarlier(call, in.claimId(), agent, taken), mail.found());
   }
 
   /**
@@ -82,11 +90,14 @@ public final class Claims {
    */
   public List<Job> claimFor(AgentRef agent, String actor, int limit, int leaseSeconds, Duration patience) {
     var now = directory.agentByNo(agent.agentNo());
-    return now == null ? List.of() : take(actor, new ClaimJobs(limit, leaseSeconds, null, null, null, null, null), now, patience, () -> { });
+    return now == null ? List.of() : take(actor, new ClaimJobs(limit, leaseSeconds, null, null, null, null, null), now, patience, null, () -> { });
   }
 
-  /** @param seen called before each look but the first */
-  private List<Job> take(String actor, ClaimJobs in, AgentRef asked, Duration patience, Runnable seen) {
+  /**
+   * @param mail ends the wait when something urgent comes; null = nothing does
+   * @param seen called before each look but the first
+   */
+  private List<Job> take(String actor, ClaimJobs in, AgentRef asked, Duration patience, @Nullable ClaimMail mail, Runnable seen) {
     var agent = asked;
     var scope = CallScope.current();
     var deadline = System.nanoTime() + patience.toNanos();
@@ -94,7 +105,7 @@ public final class Claims {
       // Never longer than a poll: announcements may be lost, and lines may be made that nobody here has heard of.
       var until = Math.min(deadline, System.nanoTime() + pollNanos);
       var linesThen = lines.newest();
-      var taken = ask(actor, in, agent, until, scope);
+      var taken = ask(actor, in, agent, until, scope, patience.isPositive() ? mail : null);
       if (!taken.isEmpty()) {
         changes.claimed(actor, taken);
         if (scope.over()) {
@@ -102,6 +113,9 @@ public final class Claims {
           return List.of();
         }
         return taken;
+      }
+      if (mail != null && mail.isUrgent()) {
+        return List.of();
       }
       lines.refresh();
       var changed = !lines.newest().equals(linesThen);
@@ -122,13 +136,14 @@ public final class Claims {
     return desk.stop();
   }
 
-  private List<Job> ask(String actor, ClaimJobs in, AgentRef agent, long until, CallScope scope) {
+  private List<Job> ask(String actor, ClaimJobs in, AgentRef agent, long until, CallScope scope, @Nullable ClaimMail mail) {
     var announced = desk.newLines();
     lines.lookSince(announced);
     var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), actor,
         in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until,
         announced, linesOf(agent, in), agent.concurrency() != null);
-    try (var _ = scope.onOver(() -> desk.leave(request))) {
+    try (var _ = scope.onOver(() -> desk.leave(request));
+        var _ = mail == null ? null : mails.hear(agent.agentNo(), mail.then(() -> desk.leave(request)))) {
       return PgErrors.await(desk.submit(request));
     }
   }

@@ -48,7 +48,8 @@ final class Addressing {
     var thread = in.replyTo() == null ? in.threadId() : threadOf(call, in, pointer);
     return new Addressed(Ids.next(), recipient, directory.ensureNamespace(call.sql(), namespace, caller.actor()), namespace.value(),
         in.priority() == null ? NewMessage.PRIORITY : in.priority(), in.title(), in.payload() == null ? "{}" : Json.text(in.payload()), source,
-        source.equals(caller.actor()) ? null : caller.actor(), thread, in.replyTo(), in.correlationKey(), in.dedupeKey(), sourceJob, caller.actor(), false);
+        source.equals(caller.actor()) ? null : caller.actor(), thread, in.replyTo(), in.correlationKey(), in.dedupeKey(), sourceJob,
+        caller.actor(), false);
   }
 
   /** The same for a message from within the bus, or null when its recipient is unknown. */

@@ -130,6 +130,7 @@ public final class Inbox {
 
   private static ProblemException refused(BoxFull full, @Nullable String pointer) {
     return ProblemException.of(ProblemCode.LIMIT_EXCEEDED, pointer + "/target_agent: the inbox of agent '" + full.agent() + "' holds " + full.held()
-        + " messages that it has not acknowledged, and takes no more until it does.").with("target_agent", full.agent()).with("unacknowledged", full.held());
+        + " messages that it has not acknowledged, and takes no more until it does.").with("target_agent", full.agent())
+        .with("unacknowledged", full.held());
   }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 /** The operations of messages. */
 public final class InboxOperations {
   public static final Operation<Inbox, Notify, Message> NOTIFY = new Operation<>("notify",
-      "Tells something to one agent, who has it in its inbox until it acknowledges it.", Right.ASK, Effect.WRITE, Route.post("/messages"), Inbox.class,
-      Notify.class, Message.class, Inbox::notify);
+      "Tells something to one agent, who has it in its inbox until it acknowledges it.", Right.ASK, Effect.WRITE, Route.post("/messages"),
+      Inbox.class, Notify.class, Message.class, Inbox::notify);
   public static final Operation<InboxReader, ReadInbox, InboxPage> INBOX = new Operation<>("inbox",
       "Lists the messages of an inbox in pages and leaves them as they are.", Right.READ, Effect.READ, Route.get("/messages"), InboxReader.class,
       ReadInbox.class, InboxPage.class, InboxReader::inbox);

@@ -15,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads inboxes, and changes nothing by it. */
 public final class InboxReader {
   private static final int PAGE = 100;
   private static final int LOWEST_RANK = 9;
+  private static final int MOST_WAITING = 40_000;
 
   private final Directory directory;
   private final AgentFinder finder;
@@ -132,15 +135,24 @@ public final class InboxReader {
   private InboxPage await(Sql sql, AgentRef box, Look look, int seconds) {
     var scope = CallScope.current();
     var deadline = System.nanoTime() + seconds * 1_000_000_000L;
-    try (var wait = waits.open(box.agentNo()); var _ = scope.onOver(wait::wake)) {
+    if (waits.waiting() >= MOST_WAITING) {
+      throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, MOST_WAITING + " callers wait for messages or jobs already; slow down.");
+    }
+    var bell = new Semaphore(0);
+    try (var _ = waits.hear(box.agentNo(), bell::release); var _ = scope.onOver(bell::release)) {
       while (true) {
         var page = look(sql, box.agentNo(), look);
         var left = deadline - System.nanoTime();
         if (!page.items().isEmpty() || left <= 0 || scope.over() || waits.stopped()) {
           return page;
         }
-        wait.await(Math.min(left, Math.min(pollNanos, nanosToNextDue(sql, box.agentNo()))));
+        if (bell.tryAcquire(Math.min(left, Math.min(pollNanos, nanosToNextDue(sql, box.agentNo()))), TimeUnit.NANOSECONDS)) {
+          bell.drainPermits();
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, "The node is stopping; ask another or try again.");
     }
   }
 
@@ -178,7 +190,8 @@ public final class InboxReader {
     if (!caller.sees(box.namespace())) {
       throw ProblemException.notFound("message", message);
     }
-    throw ProblemException.of(ProblemCode.FORBIDDEN, "Message " + message + " is for agent '" + box.name() + "'; only that agent, or an operator, may do this.");
+    throw ProblemException.of(ProblemCode.FORBIDDEN, "Message " + message + " is for agent '" + box.name() + "'; only that agent, or an operator,"
+        + " may do this.");
   }
 
   private void note(Call call, String operation, AgentRef box, List<Message> messages) {

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes on the event bus that the inbox of an agent got something, where that is the agent's channel. A hint: it says whose inbox and
- * nothing of what is in it, and may be lost or come twice. In a cluster the node that wrote the message says it; a node without one says what it hears
- * of to those who listen within it.
+ * nothing of what is in it, and may be lost or come twice. In a cluster the node that wrote the message says it; a node without one says
+ * what it hears of to those who listen within it.
  */
 public final class MailHints {
   private static final Logger LOG = LoggerFactory.getLogger(MailHints.class);

@@ -1,46 +1,24 @@
 package io.agentbus.inbox;
 
-import io.agentbus.problem.ProblemCode;
-import io.agentbus.problem.ProblemException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Those who wait at this node for a message, by the box they look into. Thread-safe. */
+/** Those at this node who want to hear when a box gets something. Thread-safe. */
 public final class MailWaits {
-  private static final int MOST = 20_000;
-
-  private final Map<Integer, Set<Wait>> byBox = new ConcurrentHashMap<>();
+  private final Map<Integer, Set<Hearing>> byBox = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private volatile boolean stopped;
 
-  /** One who waits. Open it before the box is looked into, so that nothing that comes after the look is missed. */
-  final class Wait implements AutoCloseable {
+  /** One who wants to hear; until it is closed. */
+  public final class Hearing implements AutoCloseable {
     private final int agentNo;
-    private final Semaphore bell = new Semaphore(0);
+    private final Runnable wake;
 
-    private Wait(int agentNo) {
+    private Hearing(int agentNo, Runnable wake) {
       this.agentNo = agentNo;
-    }
-
-    /** Any thread. */
-    void wake() {
-      bell.release();
-    }
-
-    /** Waits until the box got something, but no longer than this. Virtual threads only. */
-    void await(long nanos) {
-      try {
-        if (bell.tryAcquire(Math.max(1, nanos), TimeUnit.NANOSECONDS)) {
-          bell.drainPermits();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw ProblemException.of(ProblemCode.UNAVAILABLE, "The node is stopping; ask another or try again.");
-      }
+      this.wake = wake;
     }
 
     @Override
@@ -53,33 +31,35 @@ public final class MailWaits {
     }
   }
 
-  /** @throws ProblemException {@code limit_exceeded} when too many wait here already */
-  Wait open(int agentNo) {
-    if (open.incrementAndGet() > MOST) {
-      open.decrementAndGet();
-      throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, MOST + " callers wait for messages already; slow down.");
-    }
-    var wait = new Wait(agentNo);
+  /**
+   * Calls {@code wake} whenever the box gets something from now on. Begin before the box is looked into, so that nothing that comes after the look
+   * is missed.
+   *
+   * @param wake any thread, event loops included; must not wait
+   */
+  public Hearing hear(int agentNo, Runnable wake) {
+    open.incrementAndGet();
+    var hearing = new Hearing(agentNo, wake);
     byBox.compute(agentNo, (_, waiting) -> {
-      var all = waiting == null ? ConcurrentHashMap.<Wait>newKeySet() : waiting;
-      all.add(wait);
+      var all = waiting == null ? ConcurrentHashMap.<Hearing>newKeySet() : waiting;
+      all.add(hearing);
       return all;
     });
-    return wait;
+    return hearing;
   }
 
   /** The box of an agent got something. Any thread. */
   public void mail(int agentNo) {
     var waiting = byBox.get(agentNo);
     if (waiting != null) {
-      waiting.forEach(Wait::wake);
+      waiting.forEach(hearing -> hearing.wake.run());
     }
   }
 
-  /** Answers all who wait, and lets nobody wait any more. */
+  /** Wakes all who wait, and tells them that nobody is to wait any more. */
   public void stop() {
     stopped = true;
-    byBox.values().forEach(waiting -> waiting.forEach(Wait::wake));
+    byBox.values().forEach(waiting -> waiting.forEach(hearing -> hearing.wake.run()));
   }
 
   /** How many wait now. */
@@ -87,6 +67,7 @@ public final class MailWaits {
     return open.get();
   }
 
+  /** Whether nobody is to wait any more. */
   boolean stopped() {
     return stopped;
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record Message(
     @Field(value = "Id.", required = true) UUID id,
     @Field(value = "Who sent it, by its token.", required = true) String from,
+    @Field(value = "The same in full, where two may bear one name: agent:acme/devops, token:ci.", required = true) String sentBy,
     @Field(value = "Whose message it is; another than from only where an operator acted for an agent.", required = true) String sourceAgent,
     @Field(value = "The agent it is for.", required = true) String to,
     @Field(value = "Namespace.", required = true) String namespace,
@@ -24,7 +25,8 @@ public record Message(
     @Field(value = "The job it comes from.") @Nullable UUID sourceJobId,
     @Field(value = "Its place in the order in which messages came into that inbox: 1, 2, 3 and so on.", required = true) long arrival,
     @Field(value = "When it was sent.", required = true) OffsetDateTime createdAt,
-    @Field(value = "Until when its recipient put it off; null when that was never done or it was acknowledged.") @Nullable OffsetDateTime deferredUntil,
+    @Field(value = "Until when its recipient put it off; null when that was never done or it was acknowledged.")
+        @Nullable OffsetDateTime deferredUntil,
     @Field(value = "When it was acknowledged; null while it waits.") @Nullable OffsetDateTime ackedAt,
     @Field(value = "Who acknowledged it.") @Nullable String ackedBy,
     @Field(value = "What the acknowledgement said came of it; null while it waits.") @Nullable JsonNode result,

@@ -84,24 +84,26 @@ final class MessageStore {
 
   /** A row with the columns of a message; JSON is text there. */
   static Message message(Row row) {
-    return new Message(row.getUUID("id"), row.getString("sender"), row.getString("source_agent"), row.getString("target"), row.getString("namespace"),
-        row.getString("title"), Json.raw(row.getString("payload")), row.getInteger("priority"), row.getString("thread_id"), row.getUUID("reply_to"),
-        row.getString("correlation_key"), row.getString("dedupe_key"), row.getUUID("source_job_id"), row.getLong("arrival"), utc(row, "created_at"),
-        utc(row, "deferred_until"), utc(row, "acked_at"), row.getString("acked_by"),
-        row.getString("result") == null ? null : Json.raw(row.getString("result")), null);
+    return new Message(row.getUUID("id"), row.getString("sender"), row.getString("sent_by"), row.getString("source_agent"),
+        row.getString("target"), row.getString("namespace"), row.getString("title"), Json.raw(row.getString("payload")),
+        row.getInteger("priority"), row.getString("thread_id"), row.getUUID("reply_to"), row.getString("correlation_key"), row.getString("dedupe_key"),
+        row.getUUID("source_job_id"), row.getLong("arrival"), utc(row, "created_at"), utc(row, "deferred_until"), utc(row, "acked_at"),
+        row.getString("acked_by"), row.getString("result") == null ? null : Json.raw(row.getString("result")), null);
   }
 
   /** The message as it is right after it was written, without reading it back. */
   static Message asMessage(Addressed sent, long arrival, OffsetDateTime at) {
-    return new Message(sent.id(), Source.name(sent.sender() == null ? sent.source() : sent.sender()), Source.name(sent.source()),
+    var sentBy = sent.sender() == null ? sent.source() : sent.sender();
+    return new Message(sent.id(), Source.name(sentBy), sentBy, Source.name(sent.source()),
         sent.recipient().name(), sent.namespace(), sent.title(), Json.raw(sent.payload()), sent.priority(), sent.threadId(), sent.replyTo(),
         sent.correlationKey(), sent.dedupeKey(), sent.sourceJobId(), arrival, at, null, null, null, null, false);
   }
 
   /** The same message as an answer to who sent it again. */
   static Message asDuplicate(Message m) {
-    return new Message(m.id(), m.from(), m.sourceAgent(), m.to(), m.namespace(), m.title(), m.payload(), m.priority(), m.threadId(), m.replyTo(),
-        m.correlationKey(), m.dedupeKey(), m.sourceJobId(), m.arrival(), m.createdAt(), m.deferredUntil(), m.ackedAt(), m.ackedBy(), m.result(), true);
+    return new Message(m.id(), m.from(), m.sentBy(), m.sourceAgent(), m.to(), m.namespace(), m.title(), m.payload(), m.priority(),
+        m.threadId(), m.replyTo(), m.correlationKey(), m.dedupeKey(), m.sourceJobId(), m.arrival(), m.createdAt(), m.deferredUntil(), m.ackedAt(),
+        m.ackedBy(), m.result(), true);
   }
 
   static int rank(int priority) {

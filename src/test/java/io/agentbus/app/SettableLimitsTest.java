@@ -98,7 +98,7 @@ class SettableLimitsTest {
     }
     assertThat(call("list_jobs", "{'subject': 'page'}").get("items")).hasSize(2);
     assertThat(call("list_jobs", "{'subject': 'page', 'limit': 4}").get("items")).hasSize(4);
-    for (var list : List.of("list_jobs", "list_events", "list_journal", "list_agents", "list_pauses")) {
+    for (var list : List.of("list_jobs", "list_events", "list_journal", "list_agents", "list_pauses", "inbox")) {
       assertThat(code(list, "{'limit': 5}")).as(list).isEqualTo(ProblemCode.INVALID_INPUT);
       assertThat(code(list, "{'limit': 4}")).as(list).isNull();
     }

@@ -24,7 +24,7 @@ final class Rings {
       Map.entry("event", Set.of("agent")),
       Map.entry("inbox", Set.of("agent")),
       Map.entry("job", Set.of("agent", "event", "inbox")),
-      Map.entry("dispatch", Set.of("job", "agent")),
+      Map.entry("dispatch", Set.of("job", "agent", "inbox")),
       Map.entry("control", Set.of("job", "agent")),
       Map.entry("campaign", Set.of("job", "agent", "inbox")),
       Map.entry("insight", Set.of("job", "agent", "event", "inbox")),

@@ -165,6 +165,23 @@ class InboxRacesTest {
   }
 
   @Test
+  void an_urgent_message_ends_the_wait_for_work_at_any_node_and_another_one_does_not() throws Exception {
+    var waiting = two.callLater(boss, "claim_jobs", json("{'wait_seconds': 20}"));
+    awaitWaiting(two);
+    tell("'title': 'calm', 'priority': 8");
+    call(one, operator, "enqueue_job", "{'subject': 's', 'target_agent': 'boss', 'namespace': '" + home + "'}");
+    assertThat(waiting.get().get("jobs")).hasSize(1);
+    assertThat(waiting.get().has("messages")).isFalse();
+
+    waiting = two.callLater(boss, "claim_jobs", json("{'wait_seconds': 30}"));
+    awaitWaiting(two);
+    tell("'title': 'now', 'priority': 10");
+    assertThat(waiting.get().get("jobs")).isEmpty();
+    assertThat(waiting.get().get("messages").findValuesAsText("title")).containsExactly("now");
+    assertThat(call(two, boss, "claim_jobs", "{'wait_seconds': 1}").has("messages")).as("what was there before ends nothing").isFalse();
+  }
+
+  @Test
   void a_wait_ends_when_a_message_that_was_put_off_comes_back() throws Exception {
     var sent = tell("'title': 't'");
     call(one, boss, "defer_message", "{'message_id': " + sent.get("id") + ", 'seconds': 1}");

@@ -63,6 +63,7 @@ class InboxTest {
     assertThat(sent.get("duplicate").asBoolean(true)).isFalse();
     var read = only(boss);
     assertThat(read.get("from").asText()).isEqualTo("worker");
+    assertThat(read.get("sent_by").asText()).isEqualTo("agent:" + home + "/worker");
     assertThat(read.get("source_agent").asText()).isEqualTo("worker");
     assertThat(read.get("to").asText()).isEqualTo("boss");
     assertThat(read.get("namespace").asText()).isEqualTo(home);

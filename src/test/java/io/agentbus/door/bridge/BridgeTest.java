@@ -168,7 +168,7 @@ class BridgeTest {
         assertThat(error(client.request(address, "{}"))).as(address).isEqualTo("ERROR 403 access_denied");
       }
       for (var address : new String[] {"agentbus.op.whoami", "agentbus.auth", "agentbus.event.Bad Topic", "agentbus.agent.", "agentbus.agent.acme.other",
-          "agentbus.agent.globex." + name, "__vertx.circuit"}) {
+          "agentbus.agent.globex." + name, "agentbus.inbox.", "agentbus.inbox.acme.other", "agentbus.inbox.globex." + name, "__vertx.circuit"}) {
         client.send("{'type': 'register', 'address': '" + address + "'}");
         var denied = client.next();
         assertThat(error(denied)).as(address).isEqualTo("ERROR 403 access_denied");
@@ -258,6 +258,21 @@ class BridgeTest {
       assertThat(third.join()).as("the connection ends meanwhile").isInstanceOfSatisfying(Asked.Failed.class, failed ->
           assertThat(failed.code()).isEqualTo(503));
       await().untilAsserted(() -> assertThat(ask(address, 4).join()).isInstanceOf(Asked.NoHandler.class));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_agent_is_told_that_it_has_mail_but_not_what(Transport transport) throws Exception {
+    var address = "agentbus.inbox.acme." + name;
+    node.operate("update_agent", "{'agent': '" + name + "', 'namespace': 'acme', 'channel': 'eventbus'}");
+    try (var client = node.connect(transport, token)) {
+      client.send("{'type': 'register', 'address': '" + address + "'}");
+      client.request("agentbus.op.whoami", "{}");
+      node.operate("notify", "{'target_agent': '" + name + "', 'namespace': 'acme', 'title': 'secret'}");
+      var hint = client.next();
+      assertThat(hint.get("address").asText()).isEqualTo(address);
+      assertThat(hint.get("body").toString()).isEqualTo("{\"namespace\":\"acme\",\"agent\":\"" + name + "\"}");
     }
   }
 
