@@ -163,12 +163,12 @@ FROM (
   CROSS JOIN LATERAL (
     (SELECT u.arrival, u.id FROM message_unread u
      WHERE u.agent_no = $1 AND u.rank = r.rank AND u.arrival > $3::bigint
-       AND ($5::text IS NULL OR EXISTS (SELECT FROM message_facts t WHERE t.id = u.id AND t.thread_id = $5))
+       AND ($5::text IS NULL OR (SELECT t.thread_id FROM message_facts t WHERE t.id = u.id LIMIT 1) = $5)
      ORDER BY u.arrival LIMIT $6)
     UNION ALL
     (SELECT d.arrival, d.id FROM message_deferred d
      WHERE d.agent_no = $1 AND d.rank = r.rank AND d.arrival > $3::bigint AND d.deferred_until <= now()
-       AND ($5::text IS NULL OR EXISTS (SELECT FROM message_facts t WHERE t.id = d.id AND t.thread_id = $5))
+       AND ($5::text IS NULL OR (SELECT t.thread_id FROM message_facts t WHERE t.id = d.id LIMIT 1) = $5)
      ORDER BY d.arrival LIMIT $6)) f
   WHERE $2::smallint IS NOT NULL
   ORDER BY f.arrival LIMIT $6

@@ -315,7 +315,7 @@ SELECT no, id, before IS NULL AS first, attempt, queue_id FROM marked
 -- name: job.renew
 -- $1 id, $2 fence, $3 agent that must hold the lease (null = whoever does), $4 seconds (null = the claim's). Never shortens.
 -- Returns number and the end of the lease for each accepted, and whether its agent has urgent messages to read: two looks at the ends of
--- indexes, so that an agent without any costs no statement more.
+-- indexes, so that an agent without any costs no statement more. EXISTS could be planned as a look at all messages of all agents.
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::int[]) WITH ORDINALITY AS t(id, fence, agent_no, seconds, no)
 )
@@ -324,8 +324,8 @@ UPDATE job_leases l SET
   sweep_at = least(greatest(l.leased_until, now() + make_interval(secs => coalesce(a.seconds, l.lease_seconds))), l.timeout_at)
 FROM asked a WHERE l.id BETWEEN a.id AND a.id AND l.fence = a.fence AND (a.agent_no IS NULL OR l.agent_no = a.agent_no)
 RETURNING a.no, l.leased_until,
-          EXISTS (SELECT FROM message_unread u WHERE u.agent_no = l.agent_no AND u.rank <= 1)
-            OR EXISTS (SELECT FROM message_deferred d WHERE d.agent_no = l.agent_no AND d.rank <= 1 AND d.deferred_until <= now()) AS urgent
+          coalesce((SELECT true FROM message_unread u WHERE u.agent_no = l.agent_no AND u.rank <= 1 LIMIT 1),
+            (SELECT true FROM message_deferred d WHERE d.agent_no = l.agent_no AND d.rank <= 1 AND d.deferred_until <= now() LIMIT 1), false) AS urgent
 
 -- name: job.report_progress
 -- $1 id, $2 fence, $3 agent (null = any), $4 progress as JSON, $5 state as JSON or null, $6 summary or null. No row: the lease is lost. Says
@@ -338,8 +338,8 @@ SELECT id, $4::text::jsonb, now(), $5::text::jsonb, $6::text FROM held
 ON CONFLICT (job_id) DO UPDATE SET progress = excluded.progress, progress_at = excluded.progress_at,
   state = coalesce(excluded.state, job_notes.state), summary = coalesce(excluded.summary, job_notes.summary)
 RETURNING progress_at,
-          EXISTS (SELECT FROM message_unread u WHERE u.agent_no = $3 AND u.rank <= 1)
-            OR EXISTS (SELECT FROM message_deferred d WHERE d.agent_no = $3 AND d.rank <= 1 AND d.deferred_until <= now()) AS urgent
+          coalesce((SELECT true FROM message_unread u WHERE u.agent_no = $3 AND u.rank <= 1 LIMIT 1),
+            (SELECT true FROM message_deferred d WHERE d.agent_no = $3 AND d.rank <= 1 AND d.deferred_until <= now() LIMIT 1), false) AS urgent
 
 -- name: job.expired
 -- Leases past their end or their time-out, oldest first; locked, so that two sweepers share them. Renewing is possible until closed.

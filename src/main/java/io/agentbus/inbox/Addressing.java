@@ -76,8 +76,13 @@ final class Addressing {
       }
     }
     var near = Suggestion.words(name, names);
-    throw ProblemException.of(ProblemCode.NOT_FOUND, pointer + "/target_agent: there is no agent '" + name + "' in " + namespace
+    throw ProblemException.of(ProblemCode.NOT_FOUND, where(pointer) + "There is no agent '" + name + "' in " + namespace
         + (namespace.parent() == null ? "" : " or above") + (near.isEmpty() ? ", so nobody would ever read the message." : near));
+  }
+
+  /** Which of several messages a refusal is about; nothing where there is one. */
+  static String where(String pointer) {
+    return pointer.isEmpty() ? "" : pointer + "/target_agent: ";
   }
 
   /** The thread of a reply. Whoever neither got nor sent the message learns nothing of it, not even that it is there. */

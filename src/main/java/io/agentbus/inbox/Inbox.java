@@ -15,7 +15,6 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Puts messages into boxes: each is a row of its own, with its true sender, until its recipient acknowledges it. */
 public final class Inbox {
@@ -128,8 +127,8 @@ public final class Inbox {
     return MessageStore.message(sql.run("inbox.get", Tuple.of(id)).iterator().next());
   }
 
-  private static ProblemException refused(BoxFull full, @Nullable String pointer) {
-    return ProblemException.of(ProblemCode.LIMIT_EXCEEDED, pointer + "/target_agent: the inbox of agent '" + full.agent() + "' holds " + full.held()
+  private static ProblemException refused(BoxFull full, String pointer) {
+    return ProblemException.of(ProblemCode.LIMIT_EXCEEDED, Addressing.where(pointer) + "The inbox of agent '" + full.agent() + "' holds " + full.held()
         + " messages that it has not acknowledged, and takes no more until it does.").with("target_agent", full.agent())
         .with("unacknowledged", full.held());
   }

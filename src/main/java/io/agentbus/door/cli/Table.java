@@ -25,7 +25,7 @@ final class Table {
   private static final List<String> FIRST = List.of("id", "name", "status", "at", "actor", "action", "from", "to",
       "namespace", "target_agent", "agent", "subject", "title", "topic", "order_name", "theme", "job_type", "type", "lane",
       "priority", "summary", "detail", "reason", "blocked_reason", "error", "last_error", "fence", "attempt",
-      "attempt_count", "created_at", "run_after", "leased_until", "updated_at");
+      "attempt_count", "created_at", "acked_at", "deferred_until", "run_after", "leased_until", "updated_at");
   /** Names of what somebody may want to type elsewhere, or compare. */
   private static final Pattern IDENTIFIER = Pattern.compile(
       "(.*_)?(id|name|key|token|namespace|agent|owner|actor|cursor|url)|at|.*_at|.*_until|.*_after");
@@ -50,7 +50,9 @@ final class Table {
     for (var name : names) {
       var column = column(name, rows, now);
       var room = column.least() + (chosen.isEmpty() ? 0 : GAP.length());
-      if (chosen.isEmpty() || used + room <= columns) {
+      // What nobody ranked takes no room from text that was.
+      var owed = rank(name) < FIRST.size() ? 0 : chosen.stream().mapToInt(Table::cut).sum();
+      if (chosen.isEmpty() || used + room + owed <= columns) {
         used += room;
         chosen.add(column);
       }
@@ -65,6 +67,11 @@ final class Table {
       text.append("(").append(names.size() - chosen.size()).append(" more columns with --json)\n");
     }
     return text.toString();
+  }
+
+  /** How far the column is from the room that free text is given first. */
+  private static int cut(Column column) {
+    return Math.max(0, Math.min(column.width(), FAIR_CELL) - column.least());
   }
 
   /** Gives the room that is left to what had to be shortened: to each a fair part, then from the left on. */
