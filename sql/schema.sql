@@ -850,6 +850,7 @@ CREATE TABLE agentbus.webhooks (
   topic text NOT NULL,
   headers jsonb NOT NULL,
   payload bytea NOT NULL,
+  body bytea,
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   status text DEFAULT 'accepted'::text NOT NULL,
   tries integer DEFAULT 0 NOT NULL,

@@ -57,7 +57,8 @@ CREATE TABLE webhooks (
   type text NOT NULL,
   topic text NOT NULL,
   headers jsonb NOT NULL,
-  payload bytea NOT NULL,                            -- JSON; bytes, because it may be far larger than what anybody selects by
+  payload bytea NOT NULL,                            -- JSON as routes see it; bytes, because nobody selects by what is inside
+  body bytea,                                        -- what was sent, where that is so large that the payload is a sketch of it
   received_at timestamptz NOT NULL DEFAULT now(),
   status text NOT NULL DEFAULT 'accepted',           -- replaced: dead, and then sent again by its sender
   tries int NOT NULL DEFAULT 0,

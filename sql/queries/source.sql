@@ -85,7 +85,8 @@ DELETE FROM source_routes WHERE source_id = $1 AND name = $2 RETURNING id
 
 -- name: source.accept
 -- Takes a webhook, unless it was taken before or too many of its source wait. $1 id, $2 source, $3 digest of what tells it apart, $4 seconds
--- for which that counts, $5 the sender's id, $6 type, $7 topic, $8 headers, $9 payload, $10 most that may wait. A dead one may come again.
+-- for which that counts, $5 the sender's id, $6 type, $7 topic, $8 headers, $9 payload, $10 most that may wait, $11 body where the payload is a sketch.
+-- A dead one may come again.
 -- made: this was taken; known: the one that was taken before; room: whether there was any.
 WITH backlog AS (
   SELECT count(*) < $10 AS room FROM (SELECT FROM webhook_pending WHERE source_id = $2 LIMIT $10) x
@@ -99,8 +100,8 @@ WITH backlog AS (
   WHERE i.until <= now() OR EXISTS (SELECT FROM webhooks w WHERE w.id = i.made_id AND w.status = 'dead')
   RETURNING made_id
 ), stored AS (
-  INSERT INTO webhooks (id, source_id, delivery_id, type, topic, headers, payload)
-  SELECT made_id, $2, $5, $6, $7, $8::text::jsonb, $9 FROM taken RETURNING id
+  INSERT INTO webhooks (id, source_id, delivery_id, type, topic, headers, payload, body)
+  SELECT made_id, $2, $5, $6, $7, $8::text::jsonb, $9, $11 FROM taken RETURNING id
 ), pending AS (
   INSERT INTO webhook_pending (webhook_id, source_id) SELECT id, $2 FROM stored
 ), replaced AS (
@@ -132,19 +133,24 @@ SELECT webhook_id FROM webhook_pending WHERE due_at <= now() ORDER BY due_at, we
 SELECT greatest(0, ceil(extract(epoch FROM due_at - now()) * 1000))::bigint AS millis FROM webhook_pending ORDER BY due_at, webhook_id LIMIT 1
 
 -- name: source.webhook
-SELECT w.id, w.source_id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, w.headers::text AS headers, w.payload, w.received_at,
+SELECT w.id, w.source_id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, w.headers::text AS headers, w.payload,
+       w.body IS NOT NULL AS sketched, w.received_at,
        w.status, w.tries, w.last_error, w.made::text AS made, w.ended_at, s.default_agent
 FROM webhooks w JOIN sources s ON s.id = w.source_id JOIN namespaces n ON n.id = s.namespace_id WHERE w.id = $1
 
+-- name: source.body
+-- What was sent, of a webhook whose payload is a sketch. No row: it has more than $2 bytes, or its payload is whole.
+SELECT body FROM webhooks WHERE id = $1 AND length(body) <= $2
+
 -- name: source.webhook_row
 -- The same without what was sent.
-SELECT w.id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, length(w.payload) AS bytes, w.received_at, w.status, w.tries,
+SELECT w.id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, length(coalesce(w.body, w.payload)) AS bytes, w.received_at, w.status, w.tries,
        w.last_error, w.made::text AS made, w.ended_at
 FROM webhooks w JOIN sources s ON s.id = w.source_id JOIN namespaces n ON n.id = s.namespace_id WHERE w.id = $1
 
 -- name: source.list_webhooks
 -- Newest first. $1 source, $2 status (null = any), $3 id to go on after, $4 most rows.
-SELECT w.id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, length(w.payload) AS bytes, w.received_at, w.status, w.tries,
+SELECT w.id, s.name AS source, n.path AS namespace, w.delivery_id, w.type, w.topic, length(coalesce(w.body, w.payload)) AS bytes, w.received_at, w.status, w.tries,
        w.last_error, w.made::text AS made, w.ended_at
 FROM webhooks w JOIN sources s ON s.id = w.source_id JOIN namespaces n ON n.id = s.namespace_id
 WHERE w.source_id = $1 AND ($2::text IS NULL OR w.status = $2) AND ($3::uuid IS NULL OR w.id < $3)

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * One webhook as routes see it.
  *
  * @param id null for one that is made up
- * @param payload whatever was sent
+ * @param payload whatever was sent, or a sketch of it
+ * @param body all of it, where the payload is a sketch and the body is at hand
+ * @param sketched whether the payload is a sketch
  */
 record Arrival(@Nullable UUID id, String source, NamespacePath namespace, @Nullable String defaultAgent, String type, String topic, JsonNode headers,
-    JsonNode payload, Instant receivedAt) {
+    JsonNode payload, byte @Nullable [] body, boolean sketched, Instant receivedAt) {
   /** What wraps a payload nests this much deeper. */
   private static final int WRAPPING = 2;
 
@@ -56,8 +58,8 @@ record Arrival(@Nullable UUID id, String source, NamespacePath namespace, @Nulla
     return note;
   }
 
-  private static boolean fits(ObjectNode object) {
+  private boolean fits(ObjectNode object) {
     // Some room for what stands around it.
-    return Trees.depth(object) + WRAPPING <= Json.MAX_DEPTH && Trees.bytes(object).length <= Limits.DEFAULT.payload() - 1_024;
+    return !sketched && Trees.depth(object) + WRAPPING <= Json.MAX_DEPTH && Trees.bytes(object).length <= Limits.DEFAULT.payload() - 1_024;
   }
 }

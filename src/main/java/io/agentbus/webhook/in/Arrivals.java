@@ -16,10 +16,11 @@ final class Arrivals {
 
   private Arrivals() {}
 
-  static Arrival of(WebhookSource source, Scheme scheme, Headers headers, Told.Fact fact, @Nullable UUID id, Instant at) {
+  /** @param body all of what was sent, where the fact's payload is a sketch of it; else null */
+  static Arrival of(WebhookSource source, Scheme scheme, Headers headers, Told.Fact fact, byte @Nullable [] body, @Nullable UUID id, Instant at) {
     var type = shortened(Trees.storable(fact.type()));
     return new Arrival(id, source.name(), source.namespace(), source.defaultAgent(), type, topic(source.name(), type), kept(source, scheme, headers),
-        Trees.storable(fact.payload()), at);
+        Trees.storable(fact.payload()), body, body != null, at);
   }
 
   /** {@code webhook.<source>.<type>}: what a topic cannot hold becomes {@code _}. */

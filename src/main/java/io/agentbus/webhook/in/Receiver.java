@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class Receiver {
   private static final int DISABLED_RETRY_SECONDS = 300;
   private static final int FULL_RETRY_SECONDS = 30;
-  /** As a tree a body takes many times its bytes: of those above this size one is read at a time. */
-  private static final int LARGE = 1 << 20;
 
   private final Sql sql;
   private final LiveSources sources;
   private final Clock clock;
   private final long backlog;
   private final Runnable accepted;
+  /** A large body is copied on its way: one at a time. */
   private final Semaphore large = new Semaphore(1);
   private final LongAdder unproven = new LongAdder();
   private final LongAdder taken = new LongAdder();
@@ -103,7 +102,7 @@ public final class Receiver {
       throw ProblemException.of(ProblemCode.UNAVAILABLE, "This source is disabled for now.")
           .with(ProblemAnswer.RETRY_AFTER_SECONDS, DISABLED_RETRY_SECONDS);
     }
-    if (request.body().length <= LARGE) {
+    if (!request.isLarge()) {
       return read(live, request);
     }
     large.acquireUninterruptibly();
@@ -139,7 +138,8 @@ public final class Receiver {
   private Taken keep(Sql sql, LiveSource live, Received request, Told.Fact fact) {
     var source = live.source();
     var deliveryId = fact.id() == null ? null : Arrivals.shortened(Trees.storable(fact.id()));
-    var arrival = Arrivals.of(source, live.scheme(), request.headers(), fact, Ids.next(), clock.instant());
+    var arrival = Arrivals.of(source, live.scheme(), request.headers(), fact, request.isLarge() ? request.raw() : null,
+        Ids.next(), clock.instant());
     var answer = WebhookStore.accept(sql, source.id(), key(request, fact), fact.id() == null ? source.repeatSeconds() : source.dedupeSeconds(),
         arrival, deliveryId, backlog);
     if (answer.id() == null) {

@@ -93,7 +93,7 @@ public final class Routes {
     var headers = new Headers(lines.entrySet());
     var scheme = Objects.requireNonNull(Scheme.ofWire(source.scheme()));
     return switch (scheme.read(new Received(headers, Trees.bytes(Trees.storable(in.payload()))))) {
-      case Told.Facts told -> Arrivals.of(source, scheme, headers, told.facts().getFirst(), null, clock.instant());
+      case Told.Facts told -> Arrivals.of(source, scheme, headers, told.facts().getFirst(), null, null, clock.instant());
       case Told.Challenge challenge -> throw ProblemException.invalid("/payload", "is a challenge, which is answered and becomes nothing");
     };
   }

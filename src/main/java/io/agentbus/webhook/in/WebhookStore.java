@@ -7,6 +7,7 @@ import io.agentbus.op.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +32,8 @@ final class WebhookStore {
    */
   static Accepted accept(Sql sql, UUID source, byte[] key, int seconds, Arrival arrival, @Nullable String deliveryId, long backlog) {
     var row = sql.run("source.accept", SourceStore.tuple(arrival.id(), source, Buffer.buffer(key), (double) seconds, deliveryId, arrival.type(),
-        arrival.topic(), Json.text(arrival.headers()), Buffer.buffer(Trees.bytes(arrival.payload())), backlog)).iterator().next();
+        arrival.topic(), Json.text(arrival.headers()), Buffer.buffer(Trees.bytes(arrival.payload())), backlog,
+        arrival.body() == null ? null : Buffer.buffer(arrival.body()))).iterator().next();
     if (row.getUUID("made") != null) {
       return new Accepted(row.getUUID("made"), false);
     }
@@ -81,12 +83,20 @@ final class WebhookStore {
   static @Nullable Arrival arrival(Sql sql, UUID id) {
     for (var row : sql.run("source.webhook", Tuple.of(id))) {
       return new Arrival(id, row.getString("source"), new NamespacePath(row.getString("namespace")), row.getString("default_agent"),
-          row.getString("type"), row.getString("topic"), Trees.of(row.getString("headers")), Trees.of(row.getBuffer("payload").getBytes()),
-          SourceStore.instant(row, "received_at"));
+          row.getString("type"), row.getString("topic"), Trees.of(row.getString("headers")), Trees.of(row.getBuffer("payload").getBytes()), null,
+          row.getBoolean("sketched"), SourceStore.instant(row, "received_at"));
     }
     return null;
   }
 
+
+  /** All that was sent, of one whose payload is a sketch; null when that is more than {@code most} bytes. */
+  static @Nullable String body(Sql sql, UUID id, int most) {
+    for (var row : sql.run("source.body", Tuple.of(id, most))) {
+      return row.getBuffer("body").toString(StandardCharsets.UTF_8);
+    }
+    return null;
+  }
 
   static @Nullable Webhook get(Sql sql, UUID id) {
     for (var row : sql.run("source.webhook_row", Tuple.of(id))) {

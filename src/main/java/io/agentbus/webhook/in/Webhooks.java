@@ -37,7 +37,11 @@ public final class Webhooks {
   public WebhookContent get(Call call, WebhookRef which) {
     var webhook = find(call.sql(), call.caller(), which.webhookId());
     var arrival = Objects.requireNonNull(WebhookStore.arrival(call.sql(), webhook.id()));
-    return new WebhookContent(webhook, arrival.headers(), webhook.bytes() <= Limits.DEFAULT.body() ? arrival.payload() : null);
+    if (!arrival.sketched()) {
+      return new WebhookContent(webhook, arrival.headers(), arrival.payload());
+    }
+    var body = WebhookStore.body(call.sql(), webhook.id(), Limits.DEFAULT.body());
+    return new WebhookContent(webhook, arrival.headers(), body == null ? null : Json.raw(body));
   }
 
   /** @throws ProblemException {@code invalid_transition} when it is not dead */

@@ -200,7 +200,16 @@ class WebhookRouterTest {
     var odd = bench.send(source, "{\"nul\\u0000\": \"a\\u0000b \\ud800\", \"n\": 1e999, \"deep\": " + "[".repeat(62) + "]".repeat(62) + "}");
     var large = bench.send(source, "{\"text\": \"" + "x".repeat(300_000) + "\"}");
     var list = bench.send(source, "[1, 2]");
+    var huge = bench.send(source, "{\"type\": \"huge\", \"list\": [" + "0,".repeat(900_000) + "1], \"after\": \"the list\"}");
     bench.routeAll();
+    assertThat(bench.status(huge.id())).isEqualTo("routed");
+    assertThat(job(bench.made(huge.id(), "job_id"), "payload ->> 'payload_left_out'")).contains("get_webhook");
+    var whole = bench.call("get_webhook", "{'webhook_id': '" + huge.id() + "'}");
+    assertThat(whole.at("/payload/list")).hasSize(900_001);
+    assertThat(whole.at("/webhook/bytes").asInt()).isGreaterThan(1_800_000);
+    var sketch = bench.call("test_route", "{'source': '" + source + "', 'webhook_id': '" + huge.id() + "'}");
+    assertThat(sketch.get("type").asText()).isEqualTo("huge");
+    assertThat(bench.truth.one("SELECT convert_from(payload, 'UTF8')::jsonb ->> 'after' FROM webhooks WHERE id = ?", huge.id())).isEqualTo("the list");
     assertThat(bench.status(odd.id()) + bench.status(large.id()) + bench.status(list.id())).isEqualTo("routedroutedrouted");
     assertThat(job(bench.made(large.id(), "job_id"), "payload ->> 'payload_left_out'")).contains("get_webhook");
     assertThat(bench.call("get_webhook", "{'webhook_id': '" + large.id() + "'}").at("/payload/text").asText()).hasSize(300_000);

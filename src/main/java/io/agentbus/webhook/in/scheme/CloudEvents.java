@@ -6,6 +6,7 @@ import io.agentbus.http.JsonBody;
 import io.agentbus.http.MediaTypes;
 import io.agentbus.http.QueryString;
 import io.agentbus.op.Json;
+import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -30,6 +31,9 @@ final class CloudEvents {
   }
 
   static Told read(Received request) {
+    if (request.isLarge()) {
+      throw ProblemException.of(ProblemCode.PAYLOAD_TOO_LARGE, "CloudEvents have at most " + Received.LARGE + " bytes together.");
+    }
     return switch (request.mediaType()) {
       case STRUCTURED -> new Told.Facts(List.of(fact(JsonBody.any(request.contentType(), request.body()), "")));
       case BATCH -> batch(JsonBody.any(request.contentType(), request.body()));

@@ -6,6 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A request as it came: what is signed is these bytes, whatever they mean. */
 public record Received(Headers headers, byte[] body) {
+  /** Bytes of a body above which no tree is made of the whole of it. */
+  public static final int LARGE = 1 << 20;
+
+  /** Whether what is read of the body is only a sketch of it. */
+  public boolean isLarge() {
+    return body.length > LARGE;
+  }
+
+  /** What a large request says, whole, as JSON. */
+  public byte[] raw() {
+    return Bodies.raw(this);
+  }
+
   /** The Content-Type without parameters, in lower case; empty when there is none. */
   String mediaType() {
     var type = headers.one("content-type");
