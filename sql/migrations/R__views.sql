@@ -110,6 +110,14 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'bury_webhook' THEN 'source.webhook_dead'
       WHEN 'retry_webhook' THEN 'source.webhook_retried'
       WHEN 'notify' THEN 'message.sent'
+      WHEN 'subscribe' THEN 'subscription.created'
+      WHEN 'unsubscribe' THEN 'subscription.removed'
+      WHEN 'pause_subscription' THEN 'subscription.paused'
+      WHEN 'resume_subscription' THEN 'subscription.resumed'
+      WHEN 'disable_subscription' THEN 'subscription.disabled'
+      WHEN 'replay_deliveries' THEN 'delivery.replayed'
+      -- Of a delivery that tells of deliveries nobody is told: two that fail would tell each other of it for ever.
+      WHEN 'delivery_dead' THEN CASE WHEN coalesce(j.detail->>'topic', '') NOT LIKE 'delivery.%' THEN 'delivery.dead' END
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END
       WHEN 'create_campaign' THEN 'campaign.created'
       WHEN 'report_phase' THEN 'campaign.phase_landed'

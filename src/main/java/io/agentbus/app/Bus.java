@@ -79,8 +79,8 @@ import org.jspecify.annotations.Nullable;
 /** The services of one node over one database, put together by hand, and the catalogue that offers them. */
 public final class Bus {
   /** Every file of {@code sql/queries}. */
-  public static final List<String> QUERIES = List.of("agent", "campaign", "control", "event", "health", "idempotency", "inbox", "insight", "job", "memory", "queue",
-      "refusal", "source", "webhook_out");
+  public static final List<String> QUERIES = List.of("agent", "campaign", "control", "delivery", "event", "health", "idempotency", "inbox", "insight", "job", "memory", "queue",
+      "refusal", "source", "subscription", "webhook_out");
   /** Connections for look-ups by callers that may hold one of the common pool already. */
   private static final int LOOKUP_CONNECTIONS = 4;
 
@@ -94,6 +94,7 @@ public final class Bus {
   private final WebhooksOut webhooksOut;
   private final MemoryArea memory;
   private final WebhooksIn webhooksIn;
+  private final SubscriptionArea subscriptions;
   private final Jobs jobs;
   private final JobAttempts attempts;
   private final Claims claims;
@@ -153,6 +154,7 @@ public final class Bus {
     webhooksOut = WebhooksOut.open(vertx, database, settings);
     jobs = new Jobs(directory, queues, batches, dependencies, reads, jobChanges);
     attempts = new JobAttempts(jobs, batches, dependencies, events, inbox.inbox(), inbox.urgent(), queues, directory, jobChanges, settings.retryPolicy());
+    subscriptions = SubscriptionArea.open(database, directory, eventLog, inbox.inbox(), jobs, messages, wakeUps, webhooksOut.target(), settings.nodeName());
     var overrides = new JobOverrides(jobs, dependencies, queues, directory, wakeUps, jobChanges);
     sweeps = new LeaseSweeps(database, dependencies, batches, wakeUps, jobChanges, settings.retryPolicy(), settings.outage());
     claims = new Claims(vertx, new HotConnection(vertx, "claim", url, queries), lookups, directory, agents, presence, jobs, attempts, jobChanges, queues,
@@ -176,6 +178,7 @@ public final class Bus {
     inbox.bind(catalogue);
     memory.bind(catalogue);
     catalogue.bindAll(SourceOperations.ALL, webhooksIn.services());
+    subscriptions.bind(catalogue);
     database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }
@@ -246,6 +249,11 @@ public final class Bus {
   /** Webhooks from outside. */
   public WebhooksIn webhooksIn() {
     return webhooksIn;
+  }
+
+  /** Subscriptions, and what moves their deliveries on. */
+  public SubscriptionArea subscriptions() {
+    return subscriptions;
   }
 
   /** Inboxes, without a door in between. */

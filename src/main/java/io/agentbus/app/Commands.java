@@ -15,6 +15,7 @@ import io.agentbus.insight.InsightOperations;
 import io.agentbus.job.JobOperations;
 import io.agentbus.memorybus.MemoryOperations;
 import io.agentbus.op.Operation;
+import io.agentbus.subscription.SubscriptionOperations;
 import io.agentbus.webhook.in.SourceOperations;
 import java.time.Clock;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class Commands {
 
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
-    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, MemoryOperations.ALL, AgentOperations.ALL,
+    return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, SubscriptionOperations.ALL,
+        MemoryOperations.ALL, AgentOperations.ALL,
         ControlOperations.ALL, CampaignOperations.ALL, SourceOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 

@@ -179,7 +179,7 @@ public final class Node {
     var http = HttpSettings.of(config.http(), config.limits());
     var site = new Site();
     var gate = new BearerGate(bus.authenticator(), http.limits().authFailures());
-    new RestDoor(bus.catalogue(), gate, bus.feed()).mount(site);
+    new RestDoor(bus.catalogue(), gate, bus.feed(), bus.subscriptions().streams()).mount(site);
     new MemoryDoor(bus.catalogue(), gate).mount(site);
     new McpDoor(new BusContent(bus.catalogue(), bus.feed(), Commands.VERSION), gate, StateSeal.open(home), sessionLimits()).mount(site);
     var receiver = bus.webhooksIn().receiver(Verticles.mostWaiting(config));

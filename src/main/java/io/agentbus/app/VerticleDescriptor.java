@@ -2,6 +2,7 @@ package io.agentbus.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.config.ConfigLoader;
 import io.agentbus.config.NodeRole;
@@ -38,7 +39,7 @@ public record VerticleDescriptor(String name, String className, String does, Lis
 
   /** Every descriptor, in the order of deployment. */
   public static List<VerticleDescriptor> all() {
-    return Stream.of("sequencer", "event-publisher", "read-log", "metrics", "due-jobs", "dispatcher", "lease-sweeper", "campaign-sweeper", "memory-expiry", "journal-sealer", "heartbeat",
+    return Stream.of("sequencer", "event-publisher", "read-log", "metrics", "due-jobs", "dispatcher", "inbox-drainer", "lease-sweeper", "campaign-sweeper", "memory-expiry", "journal-sealer", "heartbeat",
         "webhook-receiver").map(VerticleDescriptor::read).toList();
   }
 
@@ -57,6 +58,11 @@ public record VerticleDescriptor(String name, String className, String does, Lis
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The settings of a verticle where nobody sets any. */
+  public static <C extends Record> C defaultsOf(String name, Class<C> type) {
+    return read(name).configuredAs(type, MissingNode.getInstance());
   }
 
   /**

@@ -32,6 +32,8 @@ import io.agentbus.loop.Loop;
 import io.agentbus.memorybus.MemoryExpiryConfig;
 import io.agentbus.memorybus.MemoryExpiryVerticle;
 import io.agentbus.problem.Suggestion;
+import io.agentbus.subscription.InboxDrainerConfig;
+import io.agentbus.subscription.InboxDrainerVerticle;
 import io.agentbus.webhook.in.WebhookReceiverConfig;
 import io.agentbus.webhook.in.WebhookReceiverVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -153,6 +155,11 @@ final class Verticles {
         var config = descriptor.configuredAs(DispatcherConfig.class, overrides);
         var handOvers = new HandOvers(bus.claims(), bus.attempts(), bus.reads(), bus.database(), bus.messages(), bus.catalogue().limits().lease(), config);
         var verticle = new DispatcherVerticle(new Dispatcher(bus.directory(), bus.messages(), handOvers, config), bus.messages(), bus.wakeUps(), config);
+        yield new Built(verticle, verticle.loops());
+      }
+      case "inbox-drainer" -> {
+        var config = descriptor.configuredAs(InboxDrainerConfig.class, overrides);
+        var verticle = new InboxDrainerVerticle(bus.subscriptions().drainer(config), config);
         yield new Built(verticle, verticle.loops());
       }
       case "due-jobs" -> {

@@ -57,6 +57,8 @@ final class BenchRun {
       local.pinned();
       say("in the process: limited agents");
       local.limited();
+      say("in the process: events");
+      new EventRows(plan, report, node).all();
       say("in the process: history");
       try (var loop = new BareLoop(vertx, database.url(), "bench-bare")) {
         local.withHistory(loop);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.app.Bus;
 import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.VerticleDescriptor;
 import io.agentbus.config.Home;
 import io.agentbus.loop.Loop;
 import io.agentbus.op.Call;
@@ -11,6 +12,10 @@ import io.agentbus.op.Caller;
 import io.agentbus.op.Invocation;
 import io.agentbus.op.Json;
 import io.agentbus.op.Right;
+import io.agentbus.subscription.InboxDrainerConfig;
+import io.agentbus.subscription.InboxDrainerVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +37,7 @@ final class LocalNode implements AutoCloseable {
   /** @param home where the node keeps the key with which it seals */
   LocalNode(String url, Path home) {
     bus = Bus.open(vertx, url, BusSettings.defaults("bench", Home.open(home)));
-    sequencer = Loop.every("sequencer", SEQUENCER_POLL, () -> bus.sequencer().run()).withGap(SEQUENCER_GAP);
+    sequencer = Loop.every("sequencer", SEQUENCER_POLL, () -> bus.feed().reached(bus.sequencer().run().newest())).withGap(SEQUENCER_GAP);
     bus.wakeUps().hearNews(sequencer::wake);
     sequencer.start();
   }
@@ -58,7 +63,21 @@ final class LocalNode implements AutoCloseable {
     return bus.authenticator().authenticate(token);
   }
 
-  private JsonNode invoke(Caller caller, String operation, ObjectNode input) {
+  /** What goes on until it is closed. */
+  interface Running extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Moves events on to subscribers. */
+  Running drains() {
+    var config = VerticleDescriptor.defaultsOf("inbox-drainer", InboxDrainerConfig.class);
+    var options = new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+    var id = vertx.deployVerticle(new InboxDrainerVerticle(bus.subscriptions().drainer(config), config), options).await();
+    return () -> vertx.undeploy(id).await();
+  }
+
+  JsonNode invoke(Caller caller, String operation, ObjectNode input) {
     try {
       return Json.MAPPER.readTree(bus.catalogue().invoke(new Invocation(operation, caller, input, null, "bench")).json());
     } catch (IOException e) {

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** The library, set up once. Only {@link Expressions} touches it, so that it is loaded with the first expression. */
 final class CelEngine {
+  /** Before the name of each field. */
+  static final String EVENT = "event.";
   private static final CelOptions OPTIONS = CelOptions.current()
       .maxExpressionCodePointSize(Expressions.MAX_LENGTH)
       .maxParseRecursionDepth(32)
@@ -54,15 +56,15 @@ final class CelEngine {
         .setOptions(OPTIONS)
         .setStandardMacros(CelStandardMacro.HAS, CelStandardMacro.ALL, CelStandardMacro.EXISTS, CelStandardMacro.EXISTS_ONE,
             CelStandardMacro.FILTER)
-        .addVar("event.topic", SimpleType.STRING)
-        .addVar("event.namespace", SimpleType.STRING)
-        .addVar("event.source_agent", SimpleType.STRING)
-        .addVar("event.source_job_id", SimpleType.STRING)
-        .addVar("event.created_at", SimpleType.TIMESTAMP)
-        .addVar("event.payload", SimpleType.DYN)
+        .addVar(EVENT + "topic", SimpleType.STRING)
+        .addVar(EVENT + "namespace", SimpleType.STRING)
+        .addVar(EVENT + "source_agent", SimpleType.STRING)
+        .addVar(EVENT + "source_job_id", SimpleType.STRING)
+        .addVar(EVENT + "created_at", SimpleType.TIMESTAMP)
+        .addVar(EVENT + "payload", SimpleType.DYN)
         .setResultType(result);
     if (webhook) {
-      builder.addVar("event.type", SimpleType.STRING).addVar("event.headers", SimpleType.DYN);
+      builder.addVar(EVENT + "type", SimpleType.STRING).addVar(EVENT + "headers", SimpleType.DYN);
     }
     return builder.build();
   }

@@ -41,14 +41,14 @@ final class CelProgram {
 
   private static Optional<Object> variable(EventFacts event, String name) {
     return switch (name) {
-      case "event.topic" -> Optional.of(event.topic());
-      case "event.namespace" -> Optional.of(event.namespace());
-      case "event.source_agent" -> Optional.of(event.sourceAgent() == null ? "" : event.sourceAgent());
-      case "event.source_job_id" -> Optional.of(event.sourceJobId() == null ? "" : event.sourceJobId().toString());
-      case "event.created_at" -> Optional.of(event.createdAt().toInstant());
-      case "event.type" -> Optional.of(event.type());
-      case "event.headers" -> Optional.of(event.headersValue());
-      case "event.payload" -> Optional.of(event.payloadValue());
+      case CelEngine.EVENT + "topic" -> Optional.of(event.topic());
+      case CelEngine.EVENT + "namespace" -> Optional.of(event.namespace());
+      case CelEngine.EVENT + "source_agent" -> Optional.of(event.sourceAgent() == null ? "" : event.sourceAgent());
+      case CelEngine.EVENT + "source_job_id" -> Optional.of(event.sourceJobId() == null ? "" : event.sourceJobId().toString());
+      case CelEngine.EVENT + "created_at" -> Optional.of(event.createdAt().toInstant());
+      case CelEngine.EVENT + "type" -> Optional.of(event.type());
+      case CelEngine.EVENT + "headers" -> Optional.of(event.headersValue());
+      case CelEngine.EVENT + "payload" -> Optional.of(event.payloadValue());
       default -> Optional.empty();
     };
   }

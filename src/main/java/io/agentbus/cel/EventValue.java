@@ -11,6 +11,10 @@ public final class EventValue {
     this.program = program;
   }
 
+  CelProgram program() {
+    return program;
+  }
+
   /**
    * What came of one event; exactly one of the two is there.
    *

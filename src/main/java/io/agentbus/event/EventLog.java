@@ -66,7 +66,7 @@ public final class EventLog implements EventFeed {
   }
 
   /** The newest position that this node has heard of, without asking; 0 before its sequencer has run. Any thread. */
-  long newestKnown() {
+  public long newestKnown() {
     return reached.get();
   }
 
@@ -85,7 +85,7 @@ public final class EventLog implements EventFeed {
   }
 
   /** Wakes the followers when the newest position is higher than it was. Any thread. */
-  void reached(long newest) {
+  public void reached(long newest) {
     if (reached.getAndSet(newest) == newest) {
       return;
     }

@@ -58,13 +58,25 @@ public record Caller(@Nullable UUID tokenId, String name, @Nullable Integer agen
     return new Caller(null, SOURCE + source, null, List.of(namespace), Set.of(Right.READ, Right.ASK));
   }
 
-  /** How the journal names the caller: {@code agent:acme/devops}, {@code token:operator}, {@code source:github}. */
+  /**
+   * A part of the bus that acts for someone, such as a subscription for its owner: without a token, within that one's walls and rights.
+   *
+   * @param actor how the journal names it, such as {@code subscription:<id>}; with a colon
+   */
+  public static Caller actingFor(String actor, List<NamespacePath> namespaces, Set<Right> rights) {
+    if (actor.indexOf(':') < 1) {
+      throw new IllegalArgumentException("'" + actor + "' does not say what it is before a colon");
+    }
+    return new Caller(null, actor, null, namespaces, rights);
+  }
+
+  /** How the journal names the caller: {@code agent:acme/devops}, {@code token:operator}, {@code source:github}, {@code subscription:<id>}. */
   public String actor() {
     if (isAgent()) {
       return "agent:" + home() + "/" + name;
     }
     // A token may be named so too, but then it is one.
-    return tokenId == null && name.startsWith(SOURCE) ? name : "token:" + name;
+    return tokenId == null && name.indexOf(':') > 0 ? name : "token:" + name;
   }
 
   /**

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** The descriptors of {@code verticles/} are held to the code. */
 class VerticlesTest {
   /** What is said and heard: the channels of {@code io.agentbus.bus.WakeUps} and addresses of {@code io.agentbus.bus.Addresses}. */
-  private static final Set<String> CHANNELS = Set.of("jobs_ready", "events_inserted", "agentbus_changes", "agentbus.event.*", "agentbus.agent.*");
+  private static final Set<String> CHANNELS = Set.of("jobs_ready", "events_inserted", "agentbus_changes", "agentbus.event.*", "agentbus.agent.*",
+      "subscriptions.*");
   private final List<VerticleDescriptor> all = VerticleDescriptor.all();
 
   @Test

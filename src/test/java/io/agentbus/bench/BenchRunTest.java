@@ -29,7 +29,7 @@ class BenchRunTest {
     assertThat(json.get("run").get("postgres").asText()).contains("shared_buffers");
     var rows = StreamSupport.stream(json.get("rows").spliterator(), false).toList();
     assertThat(rows).extracting(row -> row.get("id").asText()).contains("bare.enqueue_500", "bare.drain_1000", "local.enqueue", "local.drain",
-        "local.drain_pinned", "local.drain_limited", "local.drain_history", "wal.after_checkpoint");
+        "local.drain_pinned", "local.drain_limited", "local.drain_history", "local.event_inbox_p99", "wal.after_checkpoint");
     assertThat(rows).allSatisfy(row -> assertThat(row.get("value").asDouble()).isPositive());
     var pinned = report.row("local.drain_pinned").orElseThrow();
     assertThat(pinned.ratio()).isEqualTo(pinned.value() / report.row("local.drain").orElseThrow().value());

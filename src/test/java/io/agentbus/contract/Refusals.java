@@ -22,7 +22,8 @@ final class Refusals {
   /** Fields by which a call says who acts. */
   private static final Set<String> ACTORS = Set.of("source_agent", "lease_owner");
   /** Fields that name a thing by an id which only its namespace knows. */
-  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent", "source", "webhook_id", "message_id", "campaign_id", "id", "source_id");
+  private static final Set<String> THINGS = Set.of("job_id", "event_id", "token_id", "agent", "source", "webhook_id", "message_id", "campaign_id", "id", "source_id",
+      "subscription_id", "delivery_id");
   /** What only who asked for a job, who it is for and an operator may do. */
   private static final Set<String> OVERRIDES = Set.of("cancel_job", "unblock_job", "reassign_job");
   /** What only the recipient of a message and an operator may do. */

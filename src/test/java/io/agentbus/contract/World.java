@@ -123,6 +123,12 @@ final class World implements AutoCloseable {
       case "inbox" -> of(worker, "{'agent': 'worker'}");
       case "get_message", "ack_message" -> of(worker, "{'message_id': " + message() + "}");
       case "defer_message" -> of(worker, "{'message_id': " + message() + ", 'seconds': 5}");
+      case "subscribe" -> of(operator, "{'to': 'sse'}");
+      case "unsubscribe", "get_subscription", "pause_subscription", "resume_subscription" -> of(worker, "{'subscription_id': " + subscription() + "}");
+      case "test_subscription" -> of(worker, "{'subscription_id': " + subscription() + ", 'event_id': "
+          + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
+      case "get_delivery" -> of(worker, "{'delivery_id': " + delivery() + "}");
+      case "replay_deliveries" -> of(operator, "{'subscription_id': " + subscription() + "}");
       case "register_agent" -> of("", "{'join_token': '" + joinToken(INSIDE) + "', 'name': 'newcomer'}");
       case "claim_jobs", "agent_heartbeat" -> of(worker, "{}");
       case "get_agent", "rotate_agent_token" -> of(worker, "{'agent': 'worker'}");
@@ -240,6 +246,20 @@ final class World implements AutoCloseable {
   /** A message for the worker. */
   private JsonNode message() {
     return bus.call(root, "notify", json("{'target_agent': 'worker', 'namespace': '" + INSIDE + "', 'title': 't'}").toString()).get("id");
+  }
+
+  /** A subscription of the worker. */
+  private JsonNode subscription() {
+    return bus.call(workerCaller, "subscribe", "{\"to\": \"inbox\", \"topic\": \"infra.checked\"}").get("id");
+  }
+
+  /** A delivery of such a subscription. */
+  private JsonNode delivery() {
+    var subscription = subscription();
+    var event = bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id");
+    bus.await(() -> bus.bus().sequencer().run());
+    return bus.call(root, "replay_deliveries", "{\"subscription_id\": " + subscription + ", \"to_event_id\": " + event + "}")
+        .at("/sample/0/delivery_id");
   }
 
   private static String attempt(JsonNode claimed) {

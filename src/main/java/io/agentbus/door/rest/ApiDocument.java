@@ -17,6 +17,7 @@ final class ApiDocument {
     var version = ApiDocument.class.getPackage().getImplementationVersion();
     var document = OpenApiDocument.of(catalogue.operations(), version == null ? "0" : version, catalogue.limits());
     addStream((ObjectNode) document.get("paths"));
+    addSubscriptionStream((ObjectNode) document.get("paths"));
     return document.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -35,10 +36,27 @@ final class ApiDocument {
     parameters.add(parameter("source_job_id", "query", "Only events emitted for this job."));
     parameters.add(parameter("after", "query", "Position to go on from; absent = from now on."));
     parameters.add(parameter("Last-Event-ID", "header", "The same as after, as browsers send it."));
+    answers(stream, 400, 401, 403, 404, 429, 500, 503);
+  }
+
+  private static void addSubscriptionStream(ObjectNode paths) {
+    var stream = paths.putObject(RestDoor.BASE + EventStream.SUBSCRIPTION_PATH).putObject("get")
+        .put("operationId", "stream_subscription")
+        .put("summary", "Streams the events of a subscription as they come.")
+        .put("description", "Streams the events that a subscription to sse means, as stream_events does. Without Last-Event-ID it goes"
+            + " on where the connection before it came to, and some events may come twice. Needs the right 'read'.");
+    stream.putArray("tags").add("event-subscriptions");
+    var parameters = stream.putArray("parameters");
+    parameters.add(parameter("subscription_id", "path", "Id of the subscription.").put("required", true));
+    parameters.add(parameter("Last-Event-ID", "header", "The id of the last event that the client has."));
+    answers(stream, 400, 401, 403, 404, 409, 429, 500, 503);
+  }
+
+  private static void answers(ObjectNode stream, int... statuses) {
     var responses = stream.putObject("responses");
     responses.putObject("200").put("description", "The stream, which goes on until either side ends it.")
         .putObject("content").putObject("text/event-stream").putObject("schema").put("type", "string");
-    for (var status : new int[] {400, 401, 403, 404, 429, 500, 503}) {
+    for (var status : statuses) {
       responses.putObject(Integer.toString(status)).put("$ref", PROBLEM + status);
     }
   }

@@ -9,6 +9,7 @@ import io.agentbus.http.SseWriter;
 import io.agentbus.op.Caller;
 import io.agentbus.op.EventFeed;
 import io.agentbus.op.Right;
+import io.agentbus.op.SubscriptionFeed;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.problem.Suggestion;
@@ -25,14 +26,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/events/stream}: the events of the bus as they come. The {@code id} of each is its position, so
- * that a client that comes back with Last-Event-ID misses none; when some between are no longer kept, an event {@code
- * reset} says so first. The token is looked at again while the stream runs, and a stream whose token has ended gets an
- * event {@code end}.
+ * {@code GET /api/v1/events/stream}: the events of the bus as they come, and {@code GET
+ * /api/v1/event-subscriptions/{subscription_id}/stream}: those of one subscription. The {@code id} of each is its
+ * position, so that a client that comes back with Last-Event-ID misses none; when some between are no longer kept, an
+ * event {@code reset} says so first. The token is looked at again while the stream runs, and a stream whose token has
+ * ended gets an event {@code end}.
  */
 final class EventStream {
   /** Below the base of the API. */
   static final String PATH = "/events/stream";
+  /** Likewise, of one subscription. */
+  static final String SUBSCRIPTION_PATH = "/event-subscriptions/{subscription_id}/stream";
   private static final int PAGE = 200;
   private static final Set<String> PARAMETERS =
       new TreeSet<>(Set.of("namespace", "topic", "source_agent", "source_job_id", "after"));
@@ -51,8 +55,31 @@ final class EventStream {
     this.keepAlive = keepAlive;
   }
 
+  /** Where a stream's events come from. */
+  private interface Source {
+    EventFeed.Page after(Caller caller, long position);
+
+    /** The socket has taken everything up to here, and went on doing so for a while. */
+    default void seen(long position) {}
+  }
+
   /** On the event loop. */
   void receive(Exchange exchange) {
+    if (isStream(exchange)) {
+      var parameters = QueryString.parse(exchange.query());
+      exchange.work(() -> serve(exchange, parameters));
+    }
+  }
+
+  /** The same for the stream of a subscription. On the event loop. @param id as it stands in the path */
+  void receive(Exchange exchange, SubscriptionFeed subscriptions, String id) {
+    if (isStream(exchange)) {
+      exchange.work(() -> serve(exchange, subscriptions, id));
+    }
+  }
+
+  /** Whether the stream itself is asked for; what is not has been answered. */
+  private static boolean isStream(Exchange exchange) {
     var request = exchange.request();
     if (!request.headers().contains(HttpHeaders.AUTHORIZATION)) {
       throw RestDoor.unauthenticated();
@@ -62,10 +89,9 @@ final class EventStream {
     }
     if (exchange.method().name().equals("HEAD")) {
       exchange.end(200, "text/event-stream; charset=utf-8", new byte[0]);
-      return;
+      return false;
     }
-    var parameters = QueryString.parse(exchange.query());
-    exchange.work(() -> serve(exchange, parameters));
+    return true;
   }
 
   private void serve(Exchange exchange, Map<String, List<String>> parameters) throws InterruptedException {
@@ -74,12 +100,41 @@ final class EventStream {
     var asked = exchange.request().getHeader("Last-Event-ID");
     var after = asked == null || asked.isBlank() ? one(parameters, "after") : asked.strip();
     var position = after == null ? feed.newest() : positionIn(after);
+    stream(exchange, caller, (now, at) -> feed.after(now, filter, at, PAGE), position);
+  }
+
+  private void serve(Exchange exchange, SubscriptionFeed subscriptions, String id) throws InterruptedException {
+    var caller = callerOf(exchange);
+    var asked = exchange.request().getHeader("Last-Event-ID");
+    var following = subscriptions.follow(caller, uuid(id), asked == null || asked.isBlank() ? null : (Long) positionIn(asked.strip()));
+    stream(exchange, caller, new Source() {
+      @Override
+      public EventFeed.Page after(Caller now, long position) {
+        return following.after(now, position, PAGE);
+      }
+
+      @Override
+      public void seen(long position) {
+        following.seen(position);
+      }
+    }, following.position());
+  }
+
+  private static UUID uuid(String id) {
+    try {
+      return UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.invalid("/subscription_id", "must be a UUID");
+    }
+  }
+
+  private void stream(Exchange exchange, Caller caller, Source source, long position) throws InterruptedException {
     var bell = new Semaphore(0);
     try (var _ = feed.onNews(bell::release); var _ = exchange.scope().onOver(bell::release)) {
       // A filter or namespace that is refused is refused before the stream begins.
-      var first = feed.after(caller, filter, position, PAGE);
+      var first = source.after(caller, position);
       try (var stream = SseWriter.open(exchange)) {
-        new Reader(exchange, caller, stream, filter, bell).follow(position, first);
+        new Reader(exchange, caller, stream, source, bell).follow(position, first);
       }
     }
   }
@@ -130,25 +185,29 @@ final class EventStream {
   private final class Reader {
     private final Exchange exchange;
     private final SseWriter stream;
-    private final EventFeed.Filter filter;
+    private final Source source;
     private final Semaphore bell;
     private Caller caller;
     private long checkedAt = System.nanoTime();
+    /** What was sent when the token was looked at last: the socket has taken more since. */
+    private long sent = -1;
+    private long reached = -1;
 
-    Reader(Exchange exchange, Caller caller, SseWriter stream, EventFeed.Filter filter, Semaphore bell) {
+    Reader(Exchange exchange, Caller caller, SseWriter stream, Source source, Semaphore bell) {
       this.exchange = exchange;
       this.caller = caller;
       this.stream = stream;
-      this.filter = filter;
+      this.source = source;
       this.bell = bell;
     }
 
     void follow(long from, EventFeed.Page page) throws InterruptedException {
       var position = from;
       try {
-        for (var current = page; send(position, current); current = feed.after(caller, filter, position, PAGE)) {
+        for (var current = page; send(position, current); current = source.after(caller, position)) {
           var moved = current.position() > position;
           position = Math.max(position, current.position());
+        reached = position;
           if (!moved && !awaitNews(position)) {
             return;
           }
@@ -193,6 +252,10 @@ final class EventStream {
       if (now - checkedAt >= keepAlive.toNanos()) {
         checkedAt = now;
         caller = callerOf(exchange);
+        if (sent >= 0) {
+          source.seen(sent);
+        }
+        sent = reached;
       }
     }
   }

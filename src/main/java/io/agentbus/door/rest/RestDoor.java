@@ -22,6 +22,7 @@ import io.agentbus.op.Invocation;
 import io.agentbus.op.Operation;
 import io.agentbus.op.Reply;
 import io.agentbus.op.Right;
+import io.agentbus.op.SubscriptionFeed;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.problem.Suggestion;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Every operation of the catalogue over HTTP: by its own route, and by {@code POST /api/v1/op/<name>}. */
 public final class RestDoor implements Surface {
@@ -58,6 +60,11 @@ public final class RestDoor implements Surface {
    * @param feed what the event stream shows
    */
   public RestDoor(Catalogue catalogue, BearerGate bearer, EventFeed feed) {
+    this(catalogue, bearer, feed, null);
+  }
+
+  /** The same with the streams of subscriptions. */
+  public RestDoor(Catalogue catalogue, BearerGate bearer, EventFeed feed, @Nullable SubscriptionFeed subscriptions) {
     this.catalogue = catalogue;
     this.bearer = bearer;
     var readable = new TreeSet<String>();
@@ -76,6 +83,9 @@ public final class RestDoor implements Surface {
     var stream = new EventStream(feed, bearer);
     routes.add("GET", EventStream.PATH, (exchange, values) -> stream.receive(exchange));
     EvidencePages.addTo((path, target) -> routes.add("GET", path, target::accept), catalogue, bearer);
+    if (subscriptions != null) {
+      routes.add("GET", EventStream.SUBSCRIPTION_PATH, (exchange, values) -> stream.receive(exchange, subscriptions, values.getFirst()));
+    }
   }
 
   /** Whether {@code GET <path>/{something}} is a route. */

@@ -1,0 +1,139 @@
+-- Deliveries: tellings of events, with their tries.
+
+-- name: delivery.add
+-- $1 ids, $2 subscriptions, $3 positions, $4 events, $5 their journal rows, $6 whether it was delivered with this, $7 errors of those that
+-- wait for room, $8 results, $9 seconds until those are tried again.
+INSERT INTO deliveries (id, subscription_id, position, event_id, journal_id, status, ended_at, last_error, result, due_at)
+SELECT d.id, d.subscription_id, d.position, d.event_id, d.journal_id, CASE WHEN d.done THEN 'delivered' ELSE 'pending' END::delivery_status,
+       CASE WHEN d.done THEN now() END, d.error, d.result::jsonb, now() + make_interval(secs => d.wait)
+FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::boolean[], $7::text[], $8::text[], $9::float8[])
+  AS d(id, subscription_id, position, event_id, journal_id, done, error, result, wait)
+ON CONFLICT DO NOTHING
+RETURNING id
+
+-- name: delivery.count_pending
+-- Of subscriptions $1, counted up to $2 each.
+SELECT s AS id, (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s AND d.status = 'pending' LIMIT $2) x) AS pending
+FROM unnest($1::uuid[]) s
+
+-- name: delivery.lock_open
+-- Holds subscriptions that have something due, so that only one node at a time counts what each has under way. Those behind id $1 come
+-- first, so that each has its turn. Those of a paused namespace wait. $2 most.
+SELECT s.id FROM subscriptions s
+WHERE s.status = 'active' AND EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.due_at <= now())
+  AND NOT EXISTS (
+    SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = s.namespace_id
+    WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')))
+ORDER BY s.id <= $1, s.id LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED
+
+-- name: delivery.claim
+-- Takes due deliveries of subscriptions $1, which the transaction holds. Of each no more than may be under way at once, on all nodes
+-- together; of an ordered one the first that waits, and only when nothing before it does. $2 this claim, $3 seconds until another node may
+-- take them, $4 most.
+WITH room AS (
+  SELECT s.id, s.ordered, s.in_flight_max - (SELECT count(*) FROM deliveries d
+         WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.lease IS NOT NULL AND d.due_at > now()) AS free
+  FROM subscriptions s WHERE s.id = ANY($1::uuid[]) AND s.status = 'active'
+), picked AS (
+  SELECT p.id FROM room r CROSS JOIN LATERAL (
+    SELECT d.id, d.due_at FROM deliveries d
+    WHERE NOT r.ordered AND d.subscription_id = r.id AND d.status = 'pending' AND d.due_at <= now() ORDER BY d.due_at LIMIT greatest(r.free, 0)
+  ) p
+  UNION ALL
+  SELECT h.id FROM room r CROSS JOIN LATERAL (
+    SELECT d.id, d.due_at FROM deliveries d WHERE r.ordered AND d.subscription_id = r.id AND d.status = 'pending' ORDER BY d.position LIMIT 1
+  ) h WHERE h.due_at <= now()
+  LIMIT $4
+)
+UPDATE deliveries d SET lease = $2, due_at = now() + make_interval(secs => $3::float8)
+FROM picked p WHERE d.id = p.id AND d.status = 'pending' AND d.due_at <= now()
+RETURNING d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.tries, d.replays
+
+-- name: delivery.end
+-- It is delivered, or dead. $1 id, $2 claim, $3 status, $4 error, $5 result, $6 counted. No row: another claim has it.
+UPDATE deliveries SET status = $3::text::delivery_status, ended_at = now(), lease = NULL, last_error = $4, result = coalesce($5::text::jsonb, result),
+                      tries = tries + CASE WHEN $6 THEN 1 ELSE 0 END, try_no = try_no + 1
+WHERE id = $1 AND lease = $2 RETURNING try_no
+
+-- name: delivery.again
+-- It is tried again. $1 id, $2 claim, $3 seconds from now, $4 why, $5 counted. No row: another claim has it.
+UPDATE deliveries SET due_at = now() + make_interval(secs => $3::float8), lease = NULL, last_error = $4,
+                      tries = tries + CASE WHEN $5 THEN 1 ELSE 0 END, try_no = try_no + 1
+WHERE id = $1 AND lease = $2 RETURNING try_no
+
+-- name: delivery.give_back
+-- What a node took and did not begin.
+UPDATE deliveries SET due_at = now(), lease = NULL WHERE lease = $1 AND id = ANY($2::uuid[]) RETURNING id
+
+-- name: delivery.note_try
+-- $1 delivery, $2 number, $3 outcome, $4 counted, $5 status, $6 milliseconds, $7 error, $8 answer, $9 node, $10 how many are kept.
+WITH old AS (
+  DELETE FROM delivery_tries WHERE delivery_id = $1 AND try_no <= $2::int - $10::int
+)
+INSERT INTO delivery_tries (delivery_id, try_no, outcome, counted, status_code, took_ms, error, answer, node)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (delivery_id, try_no) DO NOTHING
+
+-- name: delivery.next_due
+-- In how many seconds the next delivery that nobody has is due; null when none waits.
+SELECT extract(epoch FROM min(d.due_at) - now())::float8 AS seconds FROM subscriptions s CROSS JOIN LATERAL (
+  SELECT due_at FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' ORDER BY d.due_at LIMIT 1) d
+WHERE s.status = 'active'
+
+-- name: delivery.list
+-- By falling position and id. $1 walls of the owner's home (empty = none), $2 owner (null = any), $3 subscription, $4 status, $5 not before,
+-- $6 before, $7 position and $8 id of the last seen, $9 most.
+SELECT d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.status::text AS status, d.due_at, d.tries, d.replays, d.created_at, d.ended_at,
+       d.last_error, d.result::text AS result, d.lease IS NOT NULL AND d.due_at > now() AS under_way, s.status::text AS subscription_status,
+       s.reason, s.ordered
+FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN namespaces n ON n.id = s.namespace_id
+WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+  AND ($2::text IS NULL OR s.owner = $2) AND ($3::uuid IS NULL OR d.subscription_id = $3)
+  AND ($4::text IS NULL OR d.status = $4::text::delivery_status)
+  AND ($5::timestamptz IS NULL OR d.created_at >= $5) AND ($6::timestamptz IS NULL OR d.created_at < $6)
+  AND ($7::bigint IS NULL OR (d.position, d.id) < ($7, $8))
+ORDER BY d.position DESC, d.id DESC LIMIT $9
+
+-- name: delivery.get
+SELECT d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.status::text AS status, d.due_at, d.tries, d.replays, d.created_at, d.ended_at,
+       d.last_error, d.result::text AS result, d.lease IS NOT NULL AND d.due_at > now() AS under_way, s.status::text AS subscription_status,
+       s.reason, s.ordered, s.owner, n.path AS home
+FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN namespaces n ON n.id = s.namespace_id WHERE d.id = $1
+
+-- name: delivery.tries
+-- Of deliveries $1, oldest first.
+SELECT delivery_id, try_no, at, outcome, counted, status_code, took_ms, error, answer, node FROM delivery_tries
+WHERE delivery_id = ANY($1::uuid[]) ORDER BY delivery_id, try_no
+
+-- name: delivery.before_in_line
+-- The first that waits of an ordered subscription.
+SELECT id FROM deliveries WHERE subscription_id = $1 AND status = 'pending' ORDER BY position LIMIT 1
+
+-- name: delivery.dead_letters
+-- The oldest dead letters of subscription $1 between two positions (null = any). $4 most.
+SELECT d.id, d.position, d.event_id, d.journal_id, d.last_error FROM deliveries d
+WHERE d.subscription_id = $1 AND d.status = 'dead' AND ($2::bigint IS NULL OR d.position > $2) AND ($3::bigint IS NULL OR d.position <= $3)
+ORDER BY d.position LIMIT $4
+
+-- name: delivery.replay
+-- Tells events again, or for the first time. $1 ids, $2 subscription, $3 positions, $4 events, $5 their journal rows. What waits already
+-- stays as it is, but is due now.
+INSERT INTO deliveries AS d (id, subscription_id, position, event_id, journal_id, status, replays)
+SELECT r.id, $2, r.position, r.event_id, r.journal_id, 'pending', 1
+FROM unnest($1::uuid[], $3::bigint[], $4::uuid[], $5::bigint[]) AS r(id, position, event_id, journal_id)
+ON CONFLICT (id) DO UPDATE SET status = 'pending', ended_at = NULL, due_at = CASE WHEN d.lease IS NULL THEN now() ELSE d.due_at END,
+  tries = CASE WHEN d.status = 'pending' THEN d.tries ELSE 0 END, replays = d.replays + CASE WHEN d.status = 'pending' THEN 0 ELSE 1 END
+RETURNING d.id
+
+-- name: delivery.release
+-- What waits for subscription $1 is due now: it was resumed.
+UPDATE deliveries SET due_at = now() WHERE subscription_id = $1 AND status = 'pending' AND lease IS NULL AND due_at > now() RETURNING id
+
+-- name: delivery.sweep
+-- Removes some that were delivered more than $1 seconds ago. $2 most.
+WITH old AS (
+  SELECT id FROM deliveries WHERE status = 'delivered' AND ended_at < now() - make_interval(secs => $1::float8) ORDER BY ended_at LIMIT $2
+  FOR UPDATE SKIP LOCKED
+), untried AS (
+  DELETE FROM delivery_tries t USING old o WHERE t.delivery_id = o.id
+)
+DELETE FROM deliveries d USING old o WHERE d.id = o.id RETURNING d.id

@@ -1,0 +1,89 @@
+package io.agentbus.subscription;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.agentbus.agent.Directory;
+import io.agentbus.cel.EventTemplate;
+import io.agentbus.db.Tx;
+import io.agentbus.id.Ids;
+import io.agentbus.inbox.Delivered;
+import io.agentbus.inbox.Inbox;
+import io.agentbus.inbox.NewMessage;
+import io.agentbus.op.Caller;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** Puts events into an agent's inbox. Such a message is no event itself: it would tell of the telling. */
+final class InboxTarget implements InnerTarget {
+  /** A box that was full is looked at again after so long. */
+  static final Duration FULL = Duration.ofSeconds(10);
+  private static final int TITLE = 500;
+
+  private final Inbox inbox;
+  private final Directory directory;
+
+  InboxTarget(Inbox inbox, Directory directory) {
+    this.inbox = inbox;
+    this.directory = directory;
+  }
+
+  /** Puts many into their boxes; answers what became of each. */
+  List<Outcome> deliver(Tx tx, List<NewMessage> messages) {
+    return inbox.deliver(tx, messages).stream().map(InboxTarget::outcome).toList();
+  }
+
+  @Override
+  public Outcome deliver(Tx tx, Definition subscription, Delivery delivery, Caller owner) {
+    return deliver(tx, List.of(message(subscription, Happened.of(delivery.event())))).getFirst();
+  }
+
+  /** The message that tells of an event. */
+  NewMessage message(Definition subscription, Happened event) {
+    var settings = subscription.settings();
+    return new NewMessage(Ids.next(), directory.namespacePath(subscription.namespaceId()), settings.path("target_agent").asText(),
+        title(settings, event), payload(subscription.id(), event), settings.path("priority").asInt(NewMessage.PRIORITY), null, null, null, null,
+        event.sourceJobId(), subscription.actor(), subscription.actor());
+  }
+
+  @Override
+  public JsonNode preview(Definition subscription, Happened event) {
+    var message = message(subscription, event);
+    var shown = JsonNodeFactory.instance.objectNode().put("target_agent", message.targetAgent()).put("title", message.title())
+        .put("priority", message.priority());
+    return shown.set("payload", SubscriptionStore.tree(message.payload()));
+  }
+
+  /** A template without a value for this event must not lose the event: then the topic is the title. */
+  private static String title(JsonNode settings, Happened event) {
+    var title = event.topic();
+    if (settings.hasNonNull("title")) {
+      var filled = EventTemplate.compile("/title", TextNode.valueOf(settings.get("title").textValue())).fill(event.facts()).text();
+      title = filled == null || filled.isBlank() ? title : filled.replace('\0', ' ');
+    }
+    return title.codePointCount(0, title.length()) <= TITLE ? title : title.substring(0, title.offsetByCodePoints(0, TITLE - 3)) + "...";
+  }
+
+  private static String payload(UUID subscription, Happened event) {
+    var payload = JsonNodeFactory.instance.objectNode().put("subscription_id", subscription.toString());
+    return payload.<ObjectNode>set("event", event.tree()).toString();
+  }
+
+  private static Outcome outcome(Delivered delivered) {
+    return switch (delivered) {
+      case Delivered.Put put -> new Outcome.Delivered(Tried.well(), JsonNodeFactory.instance.objectNode().put("message_id", put.id().toString()));
+      case Delivered.Duplicate standing -> new Outcome.Delivered(Tried.well(),
+          JsonNodeFactory.instance.objectNode().put("message_id", standing.id().toString()));
+      case Delivered.BoxFull full -> new Outcome.Postponed("the inbox of agent '" + full.agent() + "' is full: it holds " + full.held()
+          + " messages that are not acknowledged", FULL);
+      case Delivered.UnknownRecipient unknown -> new Outcome.Failed(Tried.failed("there is no agent '" + unknown.agent() + "'"), null);
+    };
+  }
+
+  /** Refuses a title that is no template. */
+  static void check(String pointer, String title) {
+    EventTemplate.compile(pointer, TextNode.valueOf(title));
+  }
+}

@@ -1,0 +1,102 @@
+package io.agentbus.subscription;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.agentbus.db.Database;
+import io.agentbus.namespace.NamespacePath;
+import io.agentbus.op.Caller;
+import io.agentbus.op.EventFeed;
+import io.agentbus.op.Json;
+import io.agentbus.op.SubscriptionFeed;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of subscriptions. No deliveries are written for them: what a client has not seen is read from the events when it comes back,
+ * behind the position that it names, or else behind that of the one before it.
+ */
+public final class StreamFeed implements SubscriptionFeed {
+  /** Positions looked at in one call. */
+  private static final int STRETCH = 5_000;
+  private static final int STRETCHES = 4;
+
+  private final Database database;
+  private final Subscriptions subscriptions;
+
+  public StreamFeed(Database database, Subscriptions subscriptions) {
+    this.database = database;
+    this.subscriptions = subscriptions;
+  }
+
+  @Override
+  public Following follow(Caller caller, UUID id, @Nullable Long after) {
+    var known = followable(caller, id);
+    var matcher = Matcher.of(Objects.requireNonNull(SubscriptionStore.definition(database, id)));
+    if (after != null) {
+      seen(id, Math.min(after, SubscriptionStore.bounds(database).newest()));
+    }
+    return new Following() {
+      @Override
+      public long position() {
+        return after == null ? known.position() : after;
+      }
+
+      @Override
+      public EventFeed.Page after(Caller now, long position, int limit) {
+        followable(now, id);
+        return page(now, matcher, position, limit);
+      }
+
+      @Override
+      public void seen(long position) {
+        StreamFeed.this.seen(id, position);
+      }
+    };
+  }
+
+  private Subscription followable(Caller caller, UUID id) {
+    var known = subscriptions.find(database, caller, id);
+    if (known.to() != Target.SSE) {
+      throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The subscription " + id + " goes to " + known.to().wire() + ", and is no stream.");
+    }
+    if (known.status() != SubscriptionStatus.ACTIVE) {
+      throw ProblemException.of(ProblemCode.PAUSED, "The subscription " + id + " is " + known.status().wire() + "; resume_subscription lets it go on.");
+    }
+    return known;
+  }
+
+  private void seen(UUID id, long position) {
+    database.run("subscription.stream_seen", Tuple.of(id, position));
+  }
+
+  private EventFeed.Page page(Caller caller, Matcher matcher, long position, int limit) {
+    var bounds = SubscriptionStore.bounds(database);
+    var gap = position > 0 && position < bounds.oldest() - 1;
+    var from = Math.max(position, bounds.oldest() - 1);
+    var exact = matcher.topic().exact() ? new String[] {matcher.definition().topic()} : null;
+    var items = new ArrayList<EventFeed.Item>();
+    for (var i = 0; i < STRETCHES && from < bounds.newest() && items.size() < limit; i++) {
+      var to = Math.min(bounds.newest(), from + STRETCH);
+      var events = SubscriptionStore.page(database, matcher.topic().emittedOnly(), from, to, limit, exact);
+      for (var event : events) {
+        if (matcher.against(event.facts()) == null && caller.sees(new NamespacePath(event.namespace()))) {
+          items.add(item(event));
+        }
+      }
+      from = events.size() == limit ? events.getLast().position() : to;
+    }
+    return new EventFeed.Page(items, from, gap);
+  }
+
+  private static EventFeed.Item item(Happened event) {
+    try {
+      return new EventFeed.Item(event.position(), event.topic(), Json.MAPPER.writeValueAsBytes(event.event()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event " + event.id() + " cannot be written as JSON", e);
+    }
+  }
+}

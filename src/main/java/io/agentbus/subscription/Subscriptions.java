@@ -1,0 +1,318 @@
+package io.agentbus.subscription;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.agent.Directory;
+import io.agentbus.bus.WakeUps;
+import io.agentbus.cel.Expressions;
+import io.agentbus.db.Sql;
+import io.agentbus.db.Tx;
+import io.agentbus.id.Ids;
+import io.agentbus.namespace.NamespacePath;
+import io.agentbus.op.Call;
+import io.agentbus.op.Caller;
+import io.agentbus.op.Cursor;
+import io.agentbus.op.Json;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, shows, pauses and removes subscriptions. Callers have to do with their own; operators with those of their namespaces. */
+public final class Subscriptions {
+  /** Most subscriptions of one owner. */
+  static final int MAX_PER_OWNER = 200;
+  private static final int DEFAULT_CONCURRENCY = 4;
+  private static final int PAGE = 100;
+
+  private final Directory directory;
+  private final Targets targets;
+  private final WakeUps wakeUps;
+
+  public Subscriptions(Directory directory, Targets targets, WakeUps wakeUps) {
+    this.directory = directory;
+    this.targets = targets;
+    this.wakeUps = wakeUps;
+  }
+
+  /** Makes one. */
+  public Subscription subscribe(Call call, Subscribe in) {
+    var caller = call.caller();
+    if (in.namespace() != null) {
+      directory.filter(caller, in.namespace());
+    }
+    if (in.filter() != null) {
+      Expressions.filter("/filter", in.filter());
+    }
+    Positions.atMostOne("/after_position", in.afterPosition(), in.fromTime(), in.afterEventId());
+    var settings = settings(caller, in);
+    var home = directory.meant(call, null);
+    var homeId = Objects.requireNonNull(directory.namespaceId(home));
+    var begin = in.fromTime() != null ? (Long) Positions.before(call.sql(), in.fromTime())
+        : in.afterEventId() != null ? (Long) Positions.of(call.sql(), caller, "/after_event_id", in.afterEventId()) : in.afterPosition();
+    var id = Ids.next();
+    return call.sql().inTransaction(tx -> {
+      var secret = in.to() == Target.WEBHOOK ? targets.webhook().open(new Call(caller, call.requestId(), tx), id,
+          Objects.requireNonNull(in.url()), in.webhook() == null ? WebhookSettings.NONE : in.webhook()) : null;
+      var owned = tx.run("subscription.count_of_owner", Tuple.of(caller.actor(), MAX_PER_OWNER + 1)).iterator().next().getLong("subscriptions");
+      if (owned >= MAX_PER_OWNER) {
+        throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, caller.actor() + " has " + owned + " subscriptions, and may have " + MAX_PER_OWNER + ".");
+      }
+      // From here on nothing is handed out until the commit, so that the place where it begins is exact.
+      SubscriptionStore.hold(tx);
+      var newest = SubscriptionStore.bounds(tx).newest();
+      var live = in.to() != Target.SSE && begin == null;
+      if (live && !SubscriptionStore.look(tx).served()) {
+        SubscriptionStore.advance(tx, newest);
+      }
+      tx.run("subscription.add", DeliveryStore.tuple(id, homeId, caller.actor(), caller.agentNo(), in.topic() == null ? "**" : in.topic(),
+          in.namespace() == null ? "**" : in.namespace(), in.sourceAgent(), in.filter(), in.to().wire(), settings.toString(),
+          Boolean.TRUE.equals(in.ordered()), concurrency(in), in.description(), live, begin == null ? newest : begin,
+          in.fromTime() == null ? null : in.fromTime().atOffset(ZoneOffset.UTC)));
+      SubscriptionStore.changed(tx);
+      var made = read(tx, id, secret);
+      SubscriptionStore.journal(tx, homeId, caller.actor(), "subscribe", about(made).put("owner", made.owner()));
+      told(tx);
+      return made;
+    });
+  }
+
+  /** One. */
+  public Subscription get(Call call, SubscriptionRef in) {
+    return find(call.sql(), call.caller(), in.subscriptionId());
+  }
+
+  /** A page of them. */
+  public SubscriptionPage list(Call call, ListSubscriptions in) {
+    var caller = call.caller();
+    var limit = in.limit() == null ? PAGE : in.limit();
+    var after = in.cursor() == null ? null : cursor(in.cursor());
+    if (caller.namespaces().isEmpty() && !caller.isOperator()) {
+      return new SubscriptionPage(List.of(), null);
+    }
+    var rows = call.sql().run("subscription.list", Tuple.tuple().addArrayOfString(walls(caller)).addString(ownerOnly(caller))
+        .addString(in.to() == null ? null : in.to().wire()).addString(in.status() == null ? null : in.status().wire()).addUUID(after)
+        .addLong(limit + 1L));
+    var found = rows.stream().map(row -> subscription(call.sql(), row, null)).toList();
+    return found.size() <= limit ? new SubscriptionPage(found, null)
+        : new SubscriptionPage(found.subList(0, limit), Cursor.of(found.get(limit - 1).id().toString()));
+  }
+
+  /** Removes one, with what still waits for it. */
+  public Unsubscribed unsubscribe(Call call, SubscriptionRef in) {
+    return call.sql().inTransaction(tx -> {
+      SubscriptionStore.hold(tx);
+      var gone = find(tx, call.caller(), in.subscriptionId());
+      if (gone.to() == Target.WEBHOOK) {
+        targets.webhook().close(tx, gone.id());
+      }
+      var homeId = homeOf(tx, gone.id());
+      var pending = tx.run("subscription.remove", Tuple.of(gone.id())).iterator().next().getLong("pending");
+      SubscriptionStore.changed(tx);
+      SubscriptionStore.journal(tx, homeId, call.caller().actor(), "unsubscribe", about(gone).put("pending", pending));
+      told(tx);
+      return new Unsubscribed(gone.id(), pending);
+    });
+  }
+
+  /** Holds one back; what comes meanwhile is told once it is resumed. Pausing what is paused changes nothing. */
+  public Subscription pause(Call call, PauseSubscription in) {
+    return call.sql().inTransaction(tx -> {
+      var cursor = SubscriptionStore.hold(tx);
+      var known = find(tx, call.caller(), in.subscriptionId());
+      if (known.status() == SubscriptionStatus.PAUSED && Objects.equals(known.reason(), in.reason())) {
+        return known;
+      }
+      SubscriptionStore.setStatus(tx, known.id(), SubscriptionStatus.PAUSED, in.reason(), cursor.position());
+      return changed(call, tx, known, "pause_subscription", in.reason());
+    });
+  }
+
+  /** Serves one again, whether it was paused or disabled. */
+  public Subscription resume(Call call, SubscriptionRef in) {
+    return call.sql().inTransaction(tx -> {
+      var cursor = SubscriptionStore.hold(tx);
+      var known = find(tx, call.caller(), in.subscriptionId());
+      if (known.status() == SubscriptionStatus.ACTIVE) {
+        return known;
+      }
+      SubscriptionStore.setStatus(tx, known.id(), SubscriptionStatus.ACTIVE, null, cursor.position());
+      if (known.to() == Target.WEBHOOK) {
+        targets.webhook().resumed(tx, known.id());
+      }
+      tx.run("delivery.release", Tuple.of(known.id()));
+      return changed(call, tx, known, "resume_subscription", known.reason());
+    });
+  }
+
+  /** What one would make of an event. Sends nothing. */
+  public TestedSubscription test(Call call, TestSubscription in) {
+    var known = find(call.sql(), call.caller(), in.subscriptionId());
+    var event = SubscriptionStore.event(call.sql(), in.eventId());
+    if (event == null || !call.caller().sees(new NamespacePath(event.namespace()))) {
+      throw ProblemException.notFound("event", in.eventId());
+    }
+    var definition = Objects.requireNonNull(SubscriptionStore.definition(call.sql(), known.id()));
+    var against = Matcher.of(definition).against(event.facts());
+    var owner = SubscriptionStore.terms(call.sql(), List.of(known.id())).get(known.id());
+    if (against == null && owner == null) {
+      against = known.owner() + " has no valid token with the right to read";
+    }
+    if (against == null && !owner.sees(event.namespace())) {
+      against = known.owner() + " may not see " + event.namespace();
+    }
+    if (against != null) {
+      return new TestedSubscription(false, against, null, null);
+    }
+    var inner = targets.inner(known.to());
+    return new TestedSubscription(true, null, inner == null ? event.tree() : inner.preview(definition, event), DeliveryIds.of(known.id(), event.id()));
+  }
+
+  /** One that the caller may have to do with, or {@code not_found}. */
+  Subscription find(Sql sql, Caller caller, UUID id) {
+    for (var row : sql.run("subscription.get", Tuple.of(id))) {
+      if (mayTouch(caller, row.getString("home"), row.getString("owner"))) {
+        return subscription(sql, row, null);
+      }
+    }
+    throw ProblemException.notFound("subscription", id);
+  }
+
+  /** Whether a caller has to do with what this owner has. */
+  static boolean mayTouch(Caller caller, String home, String owner) {
+    return caller.sees(new NamespacePath(home)) && (caller.isOperator() || owner.equals(caller.actor()));
+  }
+
+  /** Null for those who see what others own. */
+  static @Nullable String ownerOnly(Caller caller) {
+    return caller.isOperator() ? null : caller.actor();
+  }
+
+  static String[] walls(Caller caller) {
+    return caller.namespaces().stream().map(NamespacePath::value).toArray(String[]::new);
+  }
+
+  private Subscription changed(Call call, Tx tx, Subscription known, String action, @Nullable String reason) {
+    SubscriptionStore.changed(tx);
+    SubscriptionStore.journal(tx, homeOf(tx, known.id()), call.caller().actor(), action, about(known).put("reason", reason));
+    told(tx);
+    return read(tx, known.id(), null);
+  }
+
+  private void told(Tx tx) {
+    tx.afterCommit(wakeUps::changes);
+    tx.afterCommit(wakeUps::news);
+  }
+
+  private static int homeOf(Sql sql, UUID id) {
+    return Objects.requireNonNull(SubscriptionStore.definition(sql, id)).namespaceId();
+  }
+
+  private Subscription read(Sql sql, UUID id, @Nullable String secret) {
+    return subscription(sql, sql.run("subscription.get", Tuple.of(id)).iterator().next(), secret);
+  }
+
+  private Subscription subscription(Sql sql, Row row, @Nullable String secret) {
+    var read = SubscriptionStore.subscription(row, secret);
+    return read.to() == Target.WEBHOOK ? read.withSettings(targets.webhook().describe(sql, read.id())) : read;
+  }
+
+  private static ObjectNode about(Subscription subscription) {
+    return JsonNodeFactory.instance.objectNode().put("subscription_id", subscription.id().toString()).put("target", subscription.to().wire())
+        .put("subscribed_topic", subscription.topic()).put("subscribed_namespace", subscription.namespace());
+  }
+
+  private static int concurrency(Subscribe in) {
+    return Boolean.TRUE.equals(in.ordered()) ? 1 : in.concurrency() == null ? DEFAULT_CONCURRENCY : in.concurrency();
+  }
+
+  /** What a target needs is there, and nothing that belongs to another. */
+  private JsonNode settings(Caller caller, Subscribe in) {
+    var settings = JsonNodeFactory.instance.objectNode();
+    var given = new TreeSet<String>();
+    add(given, "url", in.url());
+    add(given, "webhook", in.webhook());
+    add(given, "target_agent", in.targetAgent());
+    add(given, "title", in.title());
+    add(given, "priority", in.priority());
+    add(given, "job", in.job());
+    add(given, "address", in.address());
+    var own = switch (in.to()) {
+      case WEBHOOK -> Set.of("url", "webhook");
+      case INBOX -> Set.of("target_agent", "title", "priority");
+      case JOB -> Set.of("job");
+      case BUS -> Set.of("address");
+      case SSE -> Set.<String>of();
+    };
+    given.stream().filter(name -> !own.contains(name)).findFirst().ifPresent(name -> {
+      throw ProblemException.invalid("/" + name, "does not belong to a subscription to " + in.to().wire());
+    });
+    switch (in.to()) {
+      case WEBHOOK -> needs("url", in.url(), in.to());
+      case INBOX -> inbox(caller, in, settings);
+      case JOB -> {
+        needs("job", in.job(), in.to());
+        JobTarget.check(caller, Objects.requireNonNull(in.job()));
+        if (in.job().namespace() != null) {
+          directory.existing(caller, in.job().namespace());
+        }
+        settings.set("job", Json.MAPPER.valueToTree(in.job()));
+      }
+      case BUS -> {
+        needs("address", in.address(), in.to());
+        settings.put("address", in.address());
+      }
+      case SSE -> { }
+    }
+    return settings;
+  }
+
+  private void inbox(Caller caller, Subscribe in, ObjectNode settings) {
+    if (in.targetAgent() == null && !caller.isAgent()) {
+      throw ProblemException.invalid("/target_agent", "is needed: the caller is no agent and has no inbox");
+    }
+    var name = in.targetAgent() == null ? caller.name() : in.targetAgent();
+    var agent = directory.resolve(caller.home(), name);
+    if (agent == null) {
+      throw ProblemException.invalid("/target_agent", "there is no agent '" + name + "' in " + caller.home() + " or above");
+    }
+    if (in.title() != null) {
+      InboxTarget.check("/title", in.title());
+    }
+    settings.put("target_agent", name);
+    if (in.title() != null) {
+      settings.put("title", in.title());
+    }
+    if (in.priority() != null) {
+      settings.put("priority", in.priority());
+    }
+  }
+
+  private static void add(Set<String> given, String name, @Nullable Object value) {
+    if (value != null) {
+      given.add(name);
+    }
+  }
+
+  private static void needs(String name, @Nullable Object value, Target target) {
+    if (value == null) {
+      throw ProblemException.invalid("/" + name, "is needed for a subscription to " + target.wire());
+    }
+  }
+
+  private static UUID cursor(String cursor) {
+    try {
+      return UUID.fromString(Cursor.read(cursor));
+    } catch (IllegalArgumentException malformed) {
+      throw ProblemException.invalid("/cursor", "is not a cursor that list_subscriptions gave; leave it out for the first page");
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package io.agentbus.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.op.Caller;
+import io.agentbus.testkit.PgDatabase;
+import io.agentbus.testkit.TestBus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A delivery is tried until its target has it or the tries are used up, by whichever node lives, and no target holds up another. */
+@Timeout(60)
+class DeliveryTest {
+  @RegisterExtension
+  static final PgDatabase DATABASE = new PgDatabase();
+  private static final Outcome BROKEN = new Outcome.Failed(new Tried(500, null, "HTTP 500", "oops"), null);
+  private static SubscriptionWorld world;
+  private static int count;
+  private final CountDownLatch hang = new CountDownLatch(1);
+  private String home;
+  private Caller ann;
+
+  @BeforeAll
+  static void open() {
+    world = new SubscriptionWorld(DATABASE);
+  }
+
+  @AfterAll
+  static void close() {
+    world.close();
+  }
+
+  @BeforeEach
+  void oneAgent() {
+    home = "d" + ++count;
+    ann = world.bus.agent(home, "ann", 0);
+    world.endpoint.answer = delivery -> Endpoint.TAKEN;
+  }
+
+  @AfterEach
+  void letGo() {
+    hang.countDown();
+  }
+
+  private Outcome hang() {
+    try {
+      hang.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Endpoint.TAKEN;
+  }
+
+  private List<UUID> emitted(int many) {
+    return IntStream.range(0, many).mapToObj(i -> world.emitted(ann, "phase.done")).toList();
+  }
+
+  private JsonNode only(UUID subscription) {
+    var deliveries = world.deliveries(ann, subscription);
+    assertThat(deliveries).hasSize(1);
+    return deliveries.getFirst();
+  }
+
+  private JsonNode replay(UUID subscription, String more) {
+    return world.bus.call(TestBus.operator(), "replay_deliveries", "{\"subscription_id\": \"" + subscription + "\"" + more.replace('\'', '"') + "}");
+  }
+
+  @Test
+  void each_try_is_kept_with_what_was_answered_and_the_id_is_the_same() {
+    var tries = new AtomicInteger();
+    world.endpoint.answer = delivery -> tries.incrementAndGet() < 3 ? BROKEN : Endpoint.TAKEN;
+    var subscription = world.webhook(ann, "phase.*", "");
+    emitted(1);
+    world.until(() -> tries.get() == 3 && world.get(ann, subscription).get("pending").asInt() == 0);
+    var delivery = only(subscription);
+    assertThat(delivery.get("status").asText()).isEqualTo("delivered");
+    assertThat(delivery.get("attempts").findValuesAsText("outcome")).containsExactly("failed", "failed", "delivered");
+    assertThat(delivery.at("/attempts/0/answer").asText()).isEqualTo("oops");
+    assertThat(delivery.at("/attempts/0/status_code").asInt()).isEqualTo(500);
+    assertThat(world.endpoint.sent.stream().filter(sent -> sent.subscriptionId().equals(subscription)).map(Delivery::id).distinct())
+        .containsExactly(UUID.fromString(delivery.get("id").asText()));
+  }
+
+  @Test
+  void when_the_tries_are_used_up_it_is_a_dead_letter_that_can_be_looked_at_and_replayed() {
+    world.endpoint.answer = delivery -> BROKEN;
+    var subscription = world.webhook(ann, "phase.*", "");
+    var event = emitted(1).getFirst();
+    world.until(() -> world.get(ann, subscription).get("dead").asInt() == 1);
+    var dead = only(subscription);
+    assertThat(dead.get("tries").asInt()).isEqualTo(3);
+    assertThat(dead.get("last_error").asText()).isEqualTo("HTTP 500");
+    world.endpoint.answer = delivery -> Endpoint.TAKEN;
+    var preview = replay(subscription, ", 'dry_run': true");
+    assertThat(preview.get("count").asInt()).isEqualTo(1);
+    assertThat(preview.at("/sample/0/event_id").asText()).isEqualTo(event.toString());
+    assertThat(preview.at("/sample/0/delivery_id")).isEqualTo(dead.get("id"));
+    assertThat(only(subscription).get("status").asText()).isEqualTo("dead");
+    assertThat(replay(subscription, "").get("count").asInt()).isEqualTo(1);
+    world.until(() -> only(subscription).get("status").asText().equals("delivered"));
+    assertThat(only(subscription).get("id")).isEqualTo(dead.get("id"));
+    assertThat(only(subscription).get("replays").asInt()).isEqualTo(1);
+    assertThat(replay(subscription, "").get("count").asInt()).isZero();
+  }
+
+  @Test
+  void a_range_is_told_again_whether_it_was_delivered_or_never_was() {
+    var events = emitted(6);
+    world.handOut();
+    var subscription = world.webhook(ann, "phase.*", "");
+    var range = ", 'after_event_id': '" + events.get(1) + "', 'to_event_id': '" + events.get(4) + "'";
+    assertThat(replay(subscription, range + ", 'dry_run': true").get("count").asInt()).isEqualTo(3);
+    for (var round = 1; round <= 2; round++) {
+      replay(subscription, range);
+      var wanted = 3 * round;
+      world.until(() -> world.endpoint.events(subscription).size() == wanted && world.get(ann, subscription).get("pending").asInt() == 0);
+    }
+    assertThat(new HashSet<>(world.endpoint.events(subscription))).isEqualTo(new HashSet<>(events.subList(2, 5)));
+    assertThat(world.deliveries(ann, subscription)).hasSize(3);
+  }
+
+  @Test
+  void an_ordered_subscription_goes_on_only_when_the_first_is_delivered() {
+    var refusals = new AtomicInteger(2);
+    world.endpoint.answer = delivery -> refusals.getAndDecrement() > 0 ? new Outcome.Postponed("not now", Duration.ZERO) : Endpoint.TAKEN;
+    var subscription = world.webhook(ann, "phase.*", ", 'ordered': true");
+    var events = emitted(5);
+    world.handOut();
+    var last = world.deliveries(ann, subscription).getLast();
+    assertThat(last.get("waits_for").asText()).contains("comes first");
+    world.until(() -> world.get(ann, subscription).get("pending").asInt() == 0);
+    var sent = world.endpoint.events(subscription);
+    assertThat(sent.subList(0, 3)).containsOnly(events.getFirst());
+    assertThat(sent.subList(2, 7)).isEqualTo(events);
+  }
+
+  @Test
+  void a_hanging_endpoint_holds_up_no_other_and_has_no_more_under_way_than_it_may() {
+    var slow = world.webhook(ann, "phase.*", ", 'concurrency': 2");
+    var quick = world.webhook(ann, "phase.*", "");
+    world.endpoint.answer = delivery -> delivery.subscriptionId().equals(slow) ? hang() : Endpoint.TAKEN;
+    var other = world.drainer("other");
+    var events = emitted(20);
+    world.until(List.of(world.drainer, other), () -> world.endpoint.events(quick).size() == 20);
+    assertThat(world.endpoint.events(slow)).hasSize(2);
+    assertThat(world.truth.count("SELECT count(*) FROM deliveries WHERE subscription_id = ? AND lease IS NOT NULL", slow)).isEqualTo(2);
+    hang.countDown();
+    world.until(List.of(world.drainer, other), () -> world.get(ann, slow).get("pending").asInt() == 0);
+    assertThat(new HashSet<>(world.endpoint.events(slow))).isEqualTo(new HashSet<>(events));
+  }
+
+  @Test
+  void what_a_dead_node_had_in_its_hands_is_taken_by_another_and_its_late_word_changes_nothing() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    var first = new AtomicInteger();
+    world.endpoint.answer = delivery -> {
+      if (first.getAndIncrement() == 0) {
+        hang();
+        return BROKEN;
+      }
+      return Endpoint.TAKEN;
+    };
+    emitted(1);
+    world.until(() -> first.get() == 1);
+    var other = world.drainer("other");
+    world.round(other);
+    assertThat(first.get()).isEqualTo(1);
+    world.truth.update("UPDATE deliveries SET due_at = now() WHERE subscription_id = ?", subscription);
+    world.until(List.of(other), () -> only(subscription).get("status").asText().equals("delivered"));
+    hang.countDown();
+    await().until(() -> world.truth.holds("SELECT count(*) = 0 FROM deliveries WHERE lease IS NOT NULL"));
+    assertThat(only(subscription).get("status").asText()).isEqualTo("delivered");
+    assertThat(world.endpoint.sent.stream().filter(sent -> sent.subscriptionId().equals(subscription)).map(Delivery::id).distinct()).hasSize(1);
+  }
+
+  @Test
+  void several_nodes_share_the_work_and_none_tells_twice() {
+    var nodes = List.of(world.drainer, world.drainer("two"), world.drainer("three"));
+    var subscription = world.webhook(ann, "phase.*", ", 'concurrency': 50");
+    var events = new ArrayList<UUID>();
+    for (var round = 0; round < 5; round++) {
+      events.addAll(emitted(10));
+      nodes.parallelStream().forEach(world::round);
+    }
+    world.until(nodes, () -> world.get(ann, subscription).get("pending").asInt() == 0 && world.endpoint.events(subscription).size() >= 50);
+    assertThat(world.endpoint.events(subscription)).containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
+  void a_target_that_wants_nothing_more_disables_the_subscription_and_what_waits_is_kept() {
+    world.endpoint.answer = delivery -> new Outcome.Disabled(new Tried(410, null, "HTTP 410", null), "the endpoint is gone (410)");
+    var subscription = world.webhook(ann, "phase.*", "");
+    var events = new ArrayList<>(emitted(1));
+    world.until(() -> world.get(ann, subscription).get("status").asText().equals("disabled"));
+    events.addAll(emitted(2));
+    world.round(world.drainer);
+    assertThat(world.get(ann, subscription).get("reason").asText()).contains("410");
+    assertThat(only(subscription).get("waits_for").asText()).contains("disabled").contains("resume_subscription");
+    assertThat(world.truth.count("SELECT count(*) FROM events WHERE topic = 'subscription.disabled' AND payload->>'subscription_id' = ?",
+        subscription.toString())).isEqualTo(1);
+    world.endpoint.answer = delivery -> Endpoint.TAKEN;
+    var sent = world.endpoint.events(subscription).size();
+    world.bus.call(ann, "resume_subscription", "{\"subscription_id\": \"" + subscription + "\"}");
+    world.until(() -> world.endpoint.events(subscription).size() == sent + 3 && world.get(ann, subscription).get("pending").asInt() == 0);
+    assertThat(new HashSet<>(world.endpoint.events(subscription))).isEqualTo(new HashSet<>(events));
+  }
+
+  @Test
+  void deliveries_of_a_paused_namespace_wait_and_count_nothing() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    world.bus.call(TestBus.operator(), "pause_namespace", "{\"namespace\": \"" + home + "\", \"reason\": \"r\"}");
+    emitted(1);
+    world.round(world.drainer);
+    assertThat(world.endpoint.events(subscription)).isEmpty();
+    assertThat(only(subscription).get("tries").asInt()).isZero();
+    world.bus.call(TestBus.operator(), "resume_namespace", "{\"namespace\": \"" + home + "\"}");
+    world.until(() -> world.endpoint.events(subscription).size() == 1);
+  }
+
+  @Test
+  void nothing_new_begins_once_it_is_to_stop_and_what_is_under_way_ends() {
+    var node = world.drainer("leaving");
+    var subscription = world.webhook(ann, "phase.*", "");
+    world.endpoint.answer = delivery -> hang();
+    emitted(1);
+    world.until(List.of(node), () -> world.endpoint.events(subscription).size() == 1);
+    var stopped = node.stop();
+    assertThat(stopped.isComplete()).isFalse();
+    emitted(1);
+    world.handOut(node);
+    world.bus.await(node::deliver);
+    assertThat(world.endpoint.events(subscription)).hasSize(1);
+    hang.countDown();
+    await().until(stopped::isComplete);
+    assertThat(world.truth.count("SELECT count(*) FROM deliveries WHERE subscription_id = ? AND status = 'delivered'", subscription)).isEqualTo(1);
+  }
+
+  @Test
+  void what_was_delivered_long_ago_is_cleared_away_and_dead_letters_are_not() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    emitted(2);
+    world.until(() -> world.get(ann, subscription).get("pending").asInt() == 0 && world.endpoint.events(subscription).size() == 2);
+    world.truth.update("UPDATE deliveries SET status = 'dead', ended_at = now() - interval '3 days' WHERE id IN"
+        + " (SELECT id FROM deliveries WHERE subscription_id = ? LIMIT 1)", subscription);
+    world.truth.update("UPDATE deliveries SET ended_at = now() - interval '2 hours' WHERE subscription_id = ? AND status = 'delivered'", subscription);
+    world.bus.await(() -> {
+      world.drainer.sweep();
+      return true;
+    });
+    assertThat(only(subscription).get("status").asText()).isEqualTo("dead");
+  }
+}
