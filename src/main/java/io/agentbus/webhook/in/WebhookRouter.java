@@ -78,7 +78,7 @@ public final class WebhookRouter {
         }
         return held[0] != null;
       });
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | StackOverflowError failure) {
       if (held[0] == null) {
         throw failure;
       }
@@ -168,7 +168,7 @@ public final class WebhookRouter {
     }
   }
 
-  private void failed(UUID id, RuntimeException failure, WebhookReceiverConfig config) {
+  private void failed(UUID id, Throwable failure, WebhookReceiverConfig config) {
     var why = reason(failure);
     if (!(failure instanceof ProblemException)) {
       LOG.atError().setCause(failure).addKeyValue("webhook", id).log("a webhook could not be routed");
@@ -185,7 +185,7 @@ public final class WebhookRouter {
     });
   }
 
-  private static String reason(RuntimeException failure) {
+  private static String reason(Throwable failure) {
     var words = failure instanceof ProblemException problem ? RoutePlan.words(problem) : "a defect; the node's log has the cause under this webhook's id";
     var kept = Trees.storable(words);
     return kept.length() <= LONGEST_REASON ? kept : kept.substring(0, LONGEST_REASON - 3) + "...";
