@@ -822,7 +822,7 @@ CREATE TABLE agentbus.webhook_endpoints (
   CONSTRAINT webhook_endpoints_format_known CHECK ((format = ANY (ARRAY['standard'::text, 'ai_memory'::text]))),
   CONSTRAINT webhook_endpoints_headers_named CHECK (((headers IS NULL) = (header_names = '{}'::text[]))),
   CONSTRAINT webhook_endpoints_old_secret_ends CHECK (((old_secret IS NULL) = (old_secret_until IS NULL))),
-  CONSTRAINT webhook_endpoints_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES agentbus.subscriptions(id) ON DELETE CASCADE
+  CONSTRAINT webhook_endpoints_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES agentbus.subscriptions(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor=70);
 
 CREATE TABLE agentbus.webhook_ids (

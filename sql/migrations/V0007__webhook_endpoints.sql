@@ -3,7 +3,7 @@
 -- One row is written for each failed delivery and now and then for good ones, hence the room in its pages. Secrets are closed with the
 -- node's key (crypto.SecretBox): the database alone tells nobody.
 CREATE TABLE webhook_endpoints (
-  subscription_id uuid PRIMARY KEY REFERENCES subscriptions ON DELETE CASCADE,
+  subscription_id uuid PRIMARY KEY REFERENCES subscriptions ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,  -- it is made first
   url text NOT NULL,
   format text NOT NULL,
   timeout_seconds int NOT NULL,
