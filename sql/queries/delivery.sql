@@ -18,9 +18,12 @@ FROM unnest($1::uuid[]) s
 
 -- name: delivery.lock_open
 -- Holds subscriptions that have something due, so that only one node at a time counts what each has under way. Those behind id $1 come
--- first, so that each has its turn. Those of a paused namespace wait. $2 most.
+-- first, so that each has its turn. Those of a paused namespace wait, and those whose webhook is left alone for now or has used up its
+-- rate. $2 most.
 SELECT s.id FROM subscriptions s
 WHERE s.status = 'active' AND EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.due_at <= now())
+  AND NOT EXISTS (SELECT FROM webhook_endpoints e WHERE e.subscription_id = s.id
+                  AND (e.hold_until > now() OR e.rate_per_second IS NOT NULL AND e.next_at >= now() + interval '1 second'))
   AND NOT EXISTS (
     SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = s.namespace_id
     WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')))
@@ -74,9 +77,12 @@ INSERT INTO delivery_tries (delivery_id, try_no, outcome, counted, status_code, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (delivery_id, try_no) DO NOTHING
 
 -- name: delivery.next_due
--- In how many seconds the next delivery that nobody has is due; null when none waits.
-SELECT extract(epoch FROM min(d.due_at) - now())::float8 AS seconds FROM subscriptions s CROSS JOIN LATERAL (
+-- In how many seconds the next delivery that nobody has may be tried; null when none waits.
+SELECT extract(epoch FROM min(greatest(d.due_at, e.hold_until,
+         CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '1 second' END)) - now())::float8 AS seconds
+FROM subscriptions s CROSS JOIN LATERAL (
   SELECT due_at FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' ORDER BY d.due_at LIMIT 1) d
+LEFT JOIN webhook_endpoints e ON e.subscription_id = s.id
 WHERE s.status = 'active'
 
 -- name: delivery.list
