@@ -179,6 +179,7 @@ public final class Bus {
     memory.bind(catalogue);
     catalogue.bindAll(SourceOperations.ALL, webhooksIn.services());
     subscriptions.bind(catalogue);
+    webhooksOut.bind(catalogue);
     database.run("job.keep_defaults", Tuple.of((short) settings.limits().attempts(), settings.limits().payload(), settings.nodeName()));
     PgErrors.await(wakeUps.open(vertx, url));
   }

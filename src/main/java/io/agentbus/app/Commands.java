@@ -17,6 +17,7 @@ import io.agentbus.memorybus.MemoryOperations;
 import io.agentbus.op.Operation;
 import io.agentbus.subscription.SubscriptionOperations;
 import io.agentbus.webhook.in.SourceOperations;
+import io.agentbus.webhook.out.WebhookOutOperations;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ public final class Commands {
   /** Every operation of the bus, in the order of the help. */
   public static List<Operation<?, ?, ?>> operations() {
     return Stream.of(JobOperations.ALL, DispatchOperations.ALL, EventOperations.ALL, InboxOperations.ALL, SubscriptionOperations.ALL,
-        MemoryOperations.ALL, AgentOperations.ALL,
+        MemoryOperations.ALL, WebhookOutOperations.ALL, AgentOperations.ALL,
         ControlOperations.ALL, CampaignOperations.ALL, SourceOperations.ALL, InsightOperations.ALL).<Operation<?, ?, ?>>flatMap(List::stream).toList();
   }
 

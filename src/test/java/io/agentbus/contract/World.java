@@ -127,6 +127,7 @@ final class World implements AutoCloseable {
       case "unsubscribe", "get_subscription", "pause_subscription", "resume_subscription" -> of(worker, "{'subscription_id': " + subscription() + "}");
       case "test_subscription" -> of(worker, "{'subscription_id': " + subscription() + ", 'event_id': "
           + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
+      case "rotate_subscription_secret", "ping_subscription" -> of(worker, "{'subscription_id': " + hook() + "}");
       case "get_delivery" -> of(worker, "{'delivery_id': " + delivery() + "}");
       case "replay_deliveries" -> of(operator, "{'subscription_id': " + subscription() + "}");
       case "register_agent" -> of("", "{'join_token': '" + joinToken(INSIDE) + "', 'name': 'newcomer'}");
@@ -251,6 +252,11 @@ final class World implements AutoCloseable {
   /** A subscription of the worker. */
   private JsonNode subscription() {
     return bus.call(workerCaller, "subscribe", "{\"to\": \"inbox\", \"topic\": \"infra.checked\"}").get("id");
+  }
+
+  /** The same by webhook, to nowhere. */
+  private JsonNode hook() {
+    return bus.call(workerCaller, "subscribe", "{\"to\": \"webhook\", \"topic\": \"infra.checked\", \"url\": \"https://hooks.invalid/\"}").get("id");
   }
 
   /** A delivery of such a subscription. */

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentbus.http.out.PostAnswer.Answered;
 import io.agentbus.http.out.PostAnswer.Failed;
 import io.agentbus.http.out.PostAnswer.Refused;
+import io.agentbus.testkit.Certificates;
 import io.agentbus.testkit.FreePorts;
 import io.agentbus.testkit.Receiver;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -248,6 +253,31 @@ class PosterTest {
         .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason()).isEqualTo("The name nowhere.example.com cannot be resolved"));
     assertThat(post(host -> Promise.<List<InetAddress>>promise().future(), "http://silent.example.com:8080/", SHORT))
         .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.slow()).isTrue());
+  }
+
+  @Test
+  void over_tls_the_server_must_be_the_one_that_the_url_names(@TempDir Path folder) {
+    var files = Certificates.selfSigned(folder, "hooks");
+    var keys = new PemKeyCertOptions().addCertPath(files.certificate().toString()).addKeyPath(files.key().toString());
+    var server = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(keys))
+        .requestHandler(request -> request.response().end(request.authority().toString()))
+        .listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+    var trusting = new Poster(vertx, new EgressGuard(LOCAL, names("127.0.0.1")), files.certificate());
+    var usual = new Poster(vertx, new EgressGuard(LOCAL, names("127.0.0.1")), null);
+    var named = EgressUrl.parse("https://localhost:" + server.actualPort() + "/", LOCAL);
+    var other = EgressUrl.parse("https://hooks.example.com:" + server.actualPort() + "/", LOCAL);
+
+    assertThat(await(trusting.post(named, Map.of(), new byte[0], LONG))).isInstanceOfSatisfying(Answered.class,
+        said -> assertThat(said.body()).isEqualTo("localhost:" + server.actualPort()));
+    assertThat(await(trusting.post(other, Map.of(), new byte[0], LONG))).as("another name").isInstanceOf(Failed.class);
+    assertThat(await(usual.post(named, Map.of(), new byte[0], LONG))).as("an authority that nobody knows").isInstanceOf(Failed.class);
+    trusting.stop();
+    usual.stop();
+    server.close();
+  }
+
+  private static PostAnswer await(Future<PostAnswer> answer) {
+    return answer.toCompletionStage().toCompletableFuture().join();
   }
 
   @Test
