@@ -317,3 +317,12 @@ SELECT n.path FROM agents a JOIN namespaces n ON n.id = a.namespace_id
 WHERE a.name = $1
   AND (cardinality($2::text[]) = 0 OR EXISTS (SELECT FROM unnest($2::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
 ORDER BY n.path LIMIT $3
+
+-- name: memory.dispatches
+-- How often the subscriptions $1 were tried, over the newest 10,000 deliveries of each. What was delivered at once has no number of a try.
+SELECT s.id, coalesce(sum(d.tried), 0)::bigint AS tries, coalesce(sum(d.tried) - count(*) FILTER (WHERE d.status = 'delivered'), 0)::bigint AS failed
+FROM unnest($1::uuid[]) AS s(id)
+LEFT JOIN LATERAL (
+  SELECT greatest(try_no, CASE status WHEN 'delivered' THEN 1 ELSE 0 END) AS tried, status
+  FROM deliveries WHERE subscription_id = s.id ORDER BY position DESC LIMIT 10000) d ON true
+GROUP BY s.id

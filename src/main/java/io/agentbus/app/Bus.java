@@ -161,7 +161,7 @@ public final class Bus {
         inbox.waits(), inbox.urgent(), wakeUps, settings.pollMillis());
 
     campaigns = CampaignServices.of(database, directory, jobs, attempts, overrides, wakeUps, reads, inbox.inbox());
-    memory = MemoryArea.open(database, directory, agents, wakeUps, reads, inbox, settings.version(),
+    memory = MemoryArea.open(database, directory, agents, wakeUps, reads, inbox, subscriptions, settings.version(),
         new MemoryLimits(settings.limits().memoryEntries(), settings.limits().memoryNamespaces()));
     webhooksIn = new WebhooksIn(database, directory, events, jobs, inbox.inbox(), wakeUps, settings.secrets(), Clock.systemUTC());
 

@@ -18,9 +18,10 @@ public record MemoryArea(MemoryBus services) {
    *
    * @param version of the program
    */
-  static MemoryArea open(Database database, Directory directory, Agents agents, WakeUps wakeUps, EventReads reads, InboxArea inbox, String version,
-      MemoryLimits limits) {
-    return new MemoryArea(new MemoryBus(database, directory, agents, wakeUps, reads, inbox.inbox(), inbox.reader(), version, limits));
+  static MemoryArea open(Database database, Directory directory, Agents agents, WakeUps wakeUps, EventReads reads, InboxArea inbox,
+      SubscriptionArea subscriptions, String version, MemoryLimits limits) {
+    return new MemoryArea(new MemoryBus(database, directory, agents, wakeUps, reads, inbox.inbox(), inbox.reader(),
+        subscriptions.subscriptions(), version, limits));
   }
 
   void bind(Catalogue catalogue) {

@@ -7,6 +7,7 @@ import io.agentbus.db.Database;
 import io.agentbus.event.EventReads;
 import io.agentbus.inbox.Inbox;
 import io.agentbus.inbox.InboxReader;
+import io.agentbus.subscription.Subscriptions;
 import java.util.List;
 
 /** The services of the memory bus, put together. */
@@ -20,14 +21,15 @@ public final class MemoryBus {
    * @param reads takes down who has read what
    */
   public MemoryBus(Database database, Directory directory, Agents agents, WakeUps wakeUps, EventReads reads, Inbox inbox, InboxReader boxes,
-      String version, MemoryLimits limits) {
+      Subscriptions subscriptions, String version, MemoryLimits limits) {
     var names = new MemoryNames(directory, limits);
     var standards = new MemoryStandards(directory, names, wakeUps);
     var memories = new Memories(directory, names, standards, new PendingQueue(wakeUps), limits, wakeUps);
+    var wishes = new MemorySubscriptions(subscriptions, names);
     expiry = new MemoryExpiry(database);
     services = List.of(memories, new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
-        new PendingActions(directory, memories, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, call -> 0),
-        new MemoryMessages(directory, inbox, boxes));
+        new PendingActions(directory, memories, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, wishes::webhooks),
+        new MemoryMessages(directory, inbox, boxes), wishes);
   }
 
   /** Those who carry out {@link MemoryOperations}. */

@@ -79,6 +79,20 @@ final class MemoryNames {
     }
   }
 
+  /**
+   * A filter with wildcards in full: where its first segments lie on the way to the caller's root or below it they stand, and else it is
+   * meant from that root on.
+   */
+  String inFull(Caller caller, String filter) {
+    if (caller.namespaces().isEmpty()) {
+      return filter;
+    }
+    var spelled = filter.substring(0, filter.indexOf('*'));
+    var home = caller.home().value() + "/";
+    return spelled.isEmpty() && filter.startsWith("**") || !spelled.isEmpty() && (home.startsWith(spelled) || spelled.startsWith(home))
+        ? filter : home + filter;
+  }
+
   /** The number of a namespace, made when absent. @throws ProblemException {@code limit_exceeded} when the caller's own has too many below it */
   int make(Call call, NamespacePath path) {
     var known = directory.namespaceId(path);

@@ -65,8 +65,18 @@ public final class MemoryOperations {
       "Lists the messages of an inbox and leaves them as they are.", Right.READ, Effect.READ, Route.get("/memory/inbox"), MemoryMessages.class,
       MemoryInbox.class, MemoryInboxPage.class, MemoryMessages::inbox);
 
+  public static final Operation<MemorySubscriptions, SubscribeToMemories, MemorySubscribed> SUBSCRIBE = new Operation<>("memory_subscribe",
+      "Tells what happens on the memory bus from now on, to a webhook or the caller's inbox.", Right.ASK, Effect.WRITE,
+      Route.post("/memory/subscriptions"), MemorySubscriptions.class, SubscribeToMemories.class, MemorySubscribed.class, MemorySubscriptions::subscribe);
+  public static final Operation<MemorySubscriptions, MemorySubscriptionRef, MemoryUnsubscribed> UNSUBSCRIBE = new Operation<>("memory_unsubscribe",
+      "Ends a subscription with what still waits for it.", Right.ASK, Effect.DESTROY, Route.delete("/memory/subscriptions/{id}"),
+      MemorySubscriptions.class, MemorySubscriptionRef.class, MemoryUnsubscribed.class, MemorySubscriptions::unsubscribe);
+  public static final Operation<MemorySubscriptions, ListMemorySubscriptions, MemorySubscriptionList> LIST_SUBSCRIPTIONS = new Operation<>(
+      "memory_list_subscriptions", "Lists the caller's subscriptions to the memory bus.", Right.READ, Effect.READ, Route.get("/memory/subscriptions"),
+      MemorySubscriptions.class, ListMemorySubscriptions.class, MemorySubscriptionList.class, MemorySubscriptions::list);
+
   public static final List<Operation<?, ?, ?>> ALL = List.of(STORE, GET, LIST, SEARCH, RECALL, UPDATE, DELETE, PROMOTE, LINK, TIMELINE, QUERY, INVALIDATE,
-      NOTIFY, INBOX, CAPABILITIES, AGENT_REGISTER, PENDING_LIST, PENDING_APPROVE, PENDING_REJECT, SET_STANDARD);
+      NOTIFY, INBOX, SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, CAPABILITIES, AGENT_REGISTER, PENDING_LIST, PENDING_APPROVE, PENDING_REJECT, SET_STANDARD);
 
   private MemoryOperations() {}
 }

@@ -158,6 +158,8 @@ final class World implements AutoCloseable {
       case "memory_kg_timeline", "memory_kg_query" -> of(worker, "{'source_id': '" + memory() + "'}");
       case "memory_link" -> of(worker, "{'source_id': '" + memory() + "', 'target_id': '" + memory() + "'}");
       case "memory_kg_invalidate" -> of(worker, "{'source_id': '" + memory() + "', 'target_id': '" + memory() + "', 'relation': 'related_to'}");
+      case "memory_subscribe" -> of(worker, "{'namespace_filter': 'acme/**'}");
+      case "memory_unsubscribe" -> of(worker, "{'id': " + bus.call(workerCaller, "memory_subscribe", "{}").get("id") + "}");
       case "memory_notify" -> of(worker, "{'target_agent_id': 'colleague', 'title': 't', 'payload': 'p'}");
       case "memory_inbox" -> of(worker, "{}");
       case "memory_agent_register" -> of(worker, "{'agent_id': 'worker', 'agent_type': 'system'}");

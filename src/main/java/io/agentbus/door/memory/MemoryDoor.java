@@ -97,6 +97,9 @@ public final class MemoryDoor implements Surface {
         put(sent, name, TextInput.of(shape, name, QueryString.segment(values.get(at++))));
       }
     }
+    if (shape.field(AGENT_FIELD) == null && sent.path(AGENT_FIELD).isTextual()) {
+      Source.of(caller, sent.get(AGENT_FIELD).textValue(), "/" + AGENT_FIELD);
+    }
     var input = route.ask().of(sent, headers);
     nameAgent(caller, headers.get(AGENT), shape, route, input);
     var key = operation.effect() == Effect.READ ? null : IdempotencyKey.in(headers);

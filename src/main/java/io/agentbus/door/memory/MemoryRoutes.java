@@ -9,7 +9,7 @@ import java.util.List;
 /** The paths of ai-memory v0.6.3.1 that are spoken here, as their clients know them. */
 final class MemoryRoutes {
   /** The first segments of them all, which are mounted. */
-  static final List<String> ROOTS = List.of("/memories", "/search", "/recall", "/links", "/kg", "/pending", "/notify", "/inbox", "/capabilities",
+  static final List<String> ROOTS = List.of("/memories", "/search", "/recall", "/links", "/kg", "/pending", "/notify", "/inbox", "/subscriptions", "/capabilities",
       "/namespaces");
 
   static final List<MemoryRoute> ALL = List.of(
@@ -33,6 +33,10 @@ final class MemoryRoutes {
       MemoryRoute.of("POST", "/pending/{id}/reject", "memory_pending_reject", 200),
       MemoryRoute.of("POST", "/notify", "memory_notify", 201).asking((sent, headers) -> renamed(sent, "content", "payload")),
       MemoryRoute.of("GET", "/inbox", "memory_inbox", 200),
+      MemoryRoute.of("POST", "/subscriptions", "memory_subscribe", 201).asking((sent, headers) -> forItself(renamed(sent, "namespace", "namespace_filter"))),
+      MemoryRoute.of("GET", "/subscriptions", "memory_list_subscriptions", 200).asking((sent, headers) -> forItself(sent))
+          .telling(MemoryRoutes::withOtherNames),
+      MemoryRoute.of("DELETE", "/subscriptions", "memory_unsubscribe", 200),
       MemoryRoute.of("GET", "/capabilities", "memory_capabilities", 200).asking((sent, headers) -> {
         var accept = headers.get("Accept-Capabilities");
         return accept == null || sent.has("accept") ? sent : sent.put("accept", accept.strip());
@@ -51,6 +55,21 @@ final class MemoryRoutes {
     }
     sent.set(to, sent.remove(from));
     return sent;
+  }
+
+  /** Whoever subscribes is the token's agent: naming it again changes nothing, which the door has made sure of. */
+  private static ObjectNode forItself(ObjectNode sent) {
+    sent.remove("agent_id");
+    return sent;
+  }
+
+  /** ai-memory tells the filter and the owner a second time by other names. */
+  private static JsonNode withOtherNames(JsonNode answer) {
+    answer.path("subscriptions").forEach(one -> {
+      ((ObjectNode) one).set("namespace", one.path("namespace_filter"));
+      ((ObjectNode) one).set("agent_id", one.path("agent_filter").isNull() ? one.path("created_by") : one.path("agent_filter"));
+    });
+    return answer;
   }
 
   private static ObjectNode only(JsonNode answer, String... fields) {

@@ -33,6 +33,8 @@ class MemoryToolsTest {
       Map.entry("memory_kg_invalidate", List.of("source_id", "target_id", "relation", "valid_until")),
       Map.entry("memory_notify", List.of("target_agent_id", "title", "payload", "priority", "tier")),
       Map.entry("memory_inbox", List.of("agent_id", "unread_only", "limit")),
+      Map.entry("memory_subscribe", List.of("url", "events", "secret", "namespace_filter", "agent_filter", "event_types")),
+      Map.entry("memory_unsubscribe", List.of("id")), Map.entry("memory_list_subscriptions", List.of()),
       Map.entry("memory_capabilities", List.of("accept")),
       Map.entry("memory_agent_register", List.of("agent_id", "agent_type", "capabilities")),
       Map.entry("memory_pending_list", List.of("status", "limit")), Map.entry("memory_pending_approve", List.of("id")),

@@ -130,6 +130,24 @@ class MemoryDoorTest {
   }
 
   @Test
+  void a_subscription_is_made_listed_and_ended() throws Exception {
+    var made = send(ann, "POST", "/subscriptions", "{'url': 'https://example.com/hook', 'events': 'memory_store', 'namespace_filter': 'acme/*'}");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.body().get("created_by").asText()).isEqualTo("ann");
+    var light = send(bob, "POST", "/subscriptions", "{'agent_id': 'ai:bob@host', 'namespace': 'acme/life'}");
+    assertThat(light.status()).isEqualTo(201);
+    assertThat(light.body().get("url").asText()).isEqualTo("agentbus:inbox");
+    var listed = send(bob, "GET", "/subscriptions?agent_id=ai:bob@host", "");
+    assertThat(listed.body().get("count").asInt()).isEqualTo(1);
+    assertThat(listed.body().at("/subscriptions/0/namespace").asText()).isEqualTo("acme/life");
+    assertThat(listed.body().at("/subscriptions/0/agent_id").asText()).isEqualTo("ai:bob@host");
+    assertThat(send(bob, "POST", "/subscriptions", "{'agent_id': 'ann', 'namespace': 'acme/life'}").status()).isEqualTo(403);
+    var id = made.body().get("id").asText();
+    assertThat(send(bob, "DELETE", "/subscriptions?id=" + id, "").body().get("removed").asBoolean()).isFalse();
+    assertThat(send(ann, "DELETE", "/subscriptions?id=" + id, "").body().get("removed").asBoolean()).isTrue();
+  }
+
+  @Test
   void capabilities_are_told_in_the_form_that_the_header_asks_for() throws Exception {
     assertThat(send(ann, "GET", "/capabilities", "").body().get("schema_version").asText()).isEqualTo("2");
     var old = send(ann, "GET", "/capabilities", "", "Accept-Capabilities", "v1");

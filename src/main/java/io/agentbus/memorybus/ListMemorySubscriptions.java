@@ -1,0 +1,4 @@
+package io.agentbus.memorybus;
+
+/** Lists the caller's subscriptions to the memory bus. */
+public record ListMemorySubscriptions() {}

@@ -1,0 +1,16 @@
+package io.agentbus.memorybus;
+
+import io.agentbus.namespace.NamespaceFilter;
+import io.agentbus.op.Field;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A wish to be told of what happens on the memory bus. */
+public record SubscribeToMemories(
+    @Field(value = "Where to post each event; absent = messages to the caller's own inbox.", maxLength = 2_000, positional = 0) @Nullable String url,
+    @Field(value = "Names of events parted by commas, or *.", maxLength = 500, def = "\"*\"") @Nullable String events,
+    @Field(value = "Signs each post in ai-memory's way.", maxLength = 500, secret = true) @Nullable String secret,
+    @Field(value = "Only events of these namespaces: exact unless it holds * for one segment or ** for any number; global = the root.",
+        maxLength = 512, pattern = NamespaceFilter.PATTERN, shape = NamespaceFilter.SHAPE) @Nullable String namespaceFilter,
+    @Field(value = "Only what this agent has done.", maxLength = 128) @Nullable String agentFilter,
+    @Field(value = "Names of events, instead of events.", maxItems = 20, maxLength = 100) @Nullable List<String> eventTypes) {}
