@@ -70,7 +70,7 @@ final class World implements AutoCloseable {
     url = database.url();
     var site = new Site();
     var gate = new BearerGate(bus.bus().authenticator(), 1_000);
-    new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed()).mount(site);
+    new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed(), bus.bus().subscriptions().streams()).mount(site);
     new McpDoor(new BusContent(bus.bus().catalogue(), bus.bus().feed(), "test"), gate,
         StateSeal.ofProcess(Clock.systemUTC()), Sessions.Limits.DEFAULT).mount(site);
     web = new TestServer(site);

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Every operation of the catalogue over HTTP: by its own route, and by {@code POST /api/v1/op/<name>}. */
 public final class RestDoor implements Surface {
@@ -58,13 +57,9 @@ public final class RestDoor implements Surface {
    *
    * @param bearer who calls
    * @param feed what the event stream shows
+   * @param subscriptions what the streams of subscriptions show
    */
-  public RestDoor(Catalogue catalogue, BearerGate bearer, EventFeed feed) {
-    this(catalogue, bearer, feed, null);
-  }
-
-  /** The same with the streams of subscriptions. */
-  public RestDoor(Catalogue catalogue, BearerGate bearer, EventFeed feed, @Nullable SubscriptionFeed subscriptions) {
+  public RestDoor(Catalogue catalogue, BearerGate bearer, EventFeed feed, SubscriptionFeed subscriptions) {
     this.catalogue = catalogue;
     this.bearer = bearer;
     var readable = new TreeSet<String>();
@@ -82,10 +77,8 @@ public final class RestDoor implements Surface {
     }
     var stream = new EventStream(feed, bearer);
     routes.add("GET", EventStream.PATH, (exchange, values) -> stream.receive(exchange));
+    routes.add("GET", EventStream.SUBSCRIPTION_PATH, (exchange, values) -> stream.receive(exchange, subscriptions, values.getFirst()));
     EvidencePages.addTo((path, target) -> routes.add("GET", path, target::accept), catalogue, bearer);
-    if (subscriptions != null) {
-      routes.add("GET", EventStream.SUBSCRIPTION_PATH, (exchange, values) -> stream.receive(exchange, subscriptions, values.getFirst()));
-    }
   }
 
   /** Whether {@code GET <path>/{something}} is a route. */

@@ -47,7 +47,7 @@ class MemoryDoorTest {
     bus = TestBus.open(DATABASE);
     var site = new Site();
     var gate = new BearerGate(bus.bus().authenticator(), 1_000);
-    new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed()).mount(site);
+    new RestDoor(bus.bus().catalogue(), gate, bus.bus().feed(), bus.bus().subscriptions().streams()).mount(site);
     new MemoryDoor(bus.bus().catalogue(), gate).mount(site);
     web = new TestServer(site);
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -46,7 +46,9 @@ final class RestNode implements AutoCloseable {
       return caller;
     }, settings.limits().authFailures());
     var site = new Site();
-    new RestDoor(things.bind(new Catalogue(database)), bearer, feed).mount(site);
+    new RestDoor(things.bind(new Catalogue(database)), bearer, feed, (caller, subscription, after) -> {
+      throw ProblemException.notFound("subscription", subscription);
+    }).mount(site);
     web = new TestServer(settings, site);
   }
 
