@@ -19,6 +19,8 @@ final class Tables implements AutoCloseable {
       "journal_seals", "journal_pending");
   private final Connection connection;
   private final String query;
+  /** Of the journal, the newest refusal that was told. */
+  private long told = -1;
 
   Tables(PgDatabase database) throws SQLException {
     connection = database.connect();
@@ -56,15 +58,19 @@ final class Tables implements AutoCloseable {
     }
   }
 
-  /** What the journal tells of refusals, oldest first: the operation and the code. */
-  List<String> refusals() throws SQLException {
-    try (var statement = connection.prepareStatement("SELECT action || ' ' || (detail->>'refused') FROM agentbus.journal WHERE detail ?? 'refused'"
-        + " ORDER BY id"); var rows = statement.executeQuery()) {
-      var found = new ArrayList<String>();
-      while (rows.next()) {
-        found.add(rows.getString(1));
+  /** What the journal tells of refusals since this was last asked, oldest first: the operation and the code. */
+  List<String> newRefusals() throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT id, action || ' ' || (detail->>'refused') FROM agentbus.journal"
+        + " WHERE id > ? AND detail ?? 'refused' ORDER BY id")) {
+      statement.setLong(1, told);
+      try (var rows = statement.executeQuery()) {
+        var found = new ArrayList<String>();
+        while (rows.next()) {
+          told = rows.getLong(1);
+          found.add(rows.getString(2));
+        }
+        return found;
       }
-      return found;
     }
   }
 
