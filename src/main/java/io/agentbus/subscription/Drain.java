@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * node died, can be taken again after the lease. One loop claims.
  */
 final class Drain {
+  private static final Duration DUE_BUT_HELD = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
   /** Subscriptions held in one claim. */
   private static final int SUBSCRIPTIONS = 32;
@@ -104,8 +105,9 @@ final class Drain {
     if (seconds == null) {
       return config.poll();
     }
-    var millis = Math.max(config.gap().toMillis() + 1, (long) (seconds * 1_000));
-    return Duration.ofMillis(Math.min(config.poll().toMillis(), Math.max(millis, 20)));
+    // What is due and was not to be had waits for its endpoint or for a pause, and whoever ends either wakes this loop, but for a rate.
+    var pause = seconds <= 0 ? DUE_BUT_HELD : Duration.ofMillis(Math.max((long) (seconds * 1_000), 20));
+    return pause.compareTo(config.poll()) < 0 ? pause : config.poll();
   }
 
   private Taken take(int most) {
