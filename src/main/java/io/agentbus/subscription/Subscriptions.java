@@ -69,6 +69,10 @@ public final class Subscriptions {
       // From here on nothing is handed out until the commit, so that the place where it begins is exact.
       SubscriptionStore.hold(tx);
       var newest = SubscriptionStore.bounds(tx).newest();
+      if (begin != null && begin > newest) {
+        // The shared cursor goes on from where the first one to be served is: ahead of the events it would never come back.
+        throw ProblemException.invalid("/after_position", begin + " lies ahead of the newest event, whose position is " + newest);
+      }
       var live = in.to() != Target.SSE && begin == null;
       if (live && !SubscriptionStore.look(tx).served()) {
         SubscriptionStore.advance(tx, newest);

@@ -164,6 +164,18 @@ class SubscriptionTest {
   }
 
   @Test
+  void nobody_can_begin_ahead_of_the_events_and_take_the_others_with_them() {
+    var newest = world.truth.one("SELECT coalesce(max(position + n - 1), 0)::text FROM journal_positions");
+    assertThat(world.bus.refused(ann, "subscribe", "{\"to\": \"inbox\", \"after_position\": 9000000000000000000}").getMessage())
+        .contains("/after_position").contains("ahead");
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'after_position': " + newest + "}");
+    world.until(() -> world.truth.one("SELECT bool_and(live)::text FROM subscriptions WHERE status = 'active' AND target <> 'sse'").equals("true"));
+    var events = emitted(2, "phase.done");
+    world.until(() -> world.box(ann).size() >= 2);
+    assertThat(world.box(ann)).containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
   void a_time_to_begin_at_means_the_events_stated_since() {
     var events = emitted(3, "phase.done");
     world.handOut();
