@@ -29,6 +29,7 @@ import io.agentbus.insight.SealerConfig;
 import io.agentbus.insight.SealerVerticle;
 import io.agentbus.job.Outage;
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.agentbus.memorybus.MemoryExpiryConfig;
 import io.agentbus.memorybus.MemoryExpiryVerticle;
 import io.agentbus.problem.Suggestion;
@@ -39,7 +40,6 @@ import io.agentbus.webhook.in.WebhookReceiverVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,9 +47,6 @@ import java.util.List;
 
 /** Deploys what the descriptors say, with the settings of this node. */
 final class Verticles {
-  /** A verticle and the loops by which its progress is seen. */
-  private record Built(VerticleBase verticle, List<Loop> loops) {}
-
   private final Vertx vertx;
   private final List<String> deployments = new ArrayList<>();
   private final List<Loop> loops = new ArrayList<>();
@@ -69,10 +66,10 @@ final class Verticles {
       var overrides = config.verticles().getOrDefault(descriptor.name(), MissingNode.getInstance());
       var options = new DeploymentOptions().setThreadingModel(threading(descriptor));
       for (var i = 0; i < descriptor.instances(); i++) {
-        var built = build(descriptor, bus, overrides);
-        verticles.loops.addAll(built.loops());
-        built.loops().forEach(bus::watch);
-        verticles.deployments.add(vertx.deployVerticle(built.verticle(), options).toCompletionStage().toCompletableFuture().join());
+        var verticle = build(descriptor, bus, overrides);
+        verticles.loops.addAll(verticle.loops());
+        verticle.loops().forEach(bus::watch);
+        verticles.deployments.add(vertx.deployVerticle(verticle, options).toCompletionStage().toCompletableFuture().join());
       }
     }
     return verticles;
@@ -120,68 +117,41 @@ final class Verticles {
     };
   }
 
-  private static Built build(VerticleDescriptor descriptor, Bus bus, JsonNode overrides) {
+  private static LoopVerticle build(VerticleDescriptor descriptor, Bus bus, JsonNode overrides) {
     return switch (descriptor.name()) {
       case "sequencer" -> {
         var config = descriptor.configuredAs(SequencerConfig.class, overrides);
-        var verticle = new SequencerVerticle(bus.sequencer(), bus.feed(), bus.wakeUps(), config);
-        yield new Built(verticle, verticle.loops());
+        yield new SequencerVerticle(bus.sequencer(), bus.feed(), bus.wakeUps(), config);
       }
       case "event-publisher" -> {
         var config = descriptor.configuredAs(EventPublisherConfig.class, overrides);
         var publisher = new EventPublisher(bus.feed(), bus.messages(), bus.publisherRight(), config);
-        var verticle = new EventPublisherVerticle(publisher, bus.feed(), config);
-        yield new Built(verticle, verticle.loops());
+        yield new EventPublisherVerticle(publisher, bus.feed(), config);
       }
       case "journal-sealer" -> {
         var config = descriptor.configuredAs(SealerConfig.class, overrides);
-        var verticle = new SealerVerticle(bus.sealer(config.rowsPerSeal()), config);
-        yield new Built(verticle, verticle.loops());
+        yield new SealerVerticle(bus.sealer(config.rowsPerSeal()), config);
       }
       case "heartbeat" -> {
         var config = descriptor.configuredAs(HeartbeatConfig.class, overrides);
-        var verticle = new HeartbeatVerticle(bus.database(), bus.presence(), bus.facts(), config);
-        yield new Built(verticle, verticle.loops());
+        yield new HeartbeatVerticle(bus.database(), bus.presence(), bus.facts(), config);
       }
-      case "read-log" -> {
-        var verticle = new ReadLogVerticle(bus.reads(), descriptor.configuredAs(ReadLogConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
-      case "metrics" -> {
-        var verticle = new MetricsVerticle(bus.metrics(), descriptor.configuredAs(MetricsConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
+      case "read-log" -> new ReadLogVerticle(bus.reads(), descriptor.configuredAs(ReadLogConfig.class, overrides));
+      case "metrics" -> new MetricsVerticle(bus.metrics(), descriptor.configuredAs(MetricsConfig.class, overrides));
       case "dispatcher" -> {
         var config = descriptor.configuredAs(DispatcherConfig.class, overrides);
         var handOvers = new HandOvers(bus.claims(), bus.attempts(), bus.reads(), bus.database(), bus.messages(), bus.catalogue().limits().lease(), config);
-        var verticle = new DispatcherVerticle(new Dispatcher(bus.directory(), bus.messages(), handOvers, config), bus.messages(), bus.wakeUps(), config);
-        yield new Built(verticle, verticle.loops());
+        yield new DispatcherVerticle(new Dispatcher(bus.directory(), bus.messages(), handOvers, config), bus.messages(), bus.wakeUps(), config);
       }
       case "inbox-drainer" -> {
         var config = descriptor.configuredAs(InboxDrainerConfig.class, overrides);
-        var verticle = new InboxDrainerVerticle(bus.subscriptions().drainer(config), config);
-        yield new Built(verticle, verticle.loops());
+        yield new InboxDrainerVerticle(bus.subscriptions().drainer(config), config);
       }
-      case "due-jobs" -> {
-        var verticle = new DueJobsVerticle(bus.sweeps(), descriptor.configuredAs(DueJobsConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
-      case "memory-expiry" -> {
-        var verticle = new MemoryExpiryVerticle(bus.memory().expiry(), descriptor.configuredAs(MemoryExpiryConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
-      case "lease-sweeper" -> {
-        var verticle = new LeaseSweeperVerticle(bus.sweeps(), bus.dependencies(), descriptor.configuredAs(LeaseSweeperConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
-      case "campaign-sweeper" -> {
-        var verticle = new CampaignSweeperVerticle(bus.campaigns().sweeps(), descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
-      case "webhook-receiver" -> {
-        var verticle = new WebhookReceiverVerticle(bus.webhooksIn().router(), descriptor.configuredAs(WebhookReceiverConfig.class, overrides));
-        yield new Built(verticle, verticle.loops());
-      }
+      case "due-jobs" -> new DueJobsVerticle(bus.sweeps(), descriptor.configuredAs(DueJobsConfig.class, overrides));
+      case "memory-expiry" -> new MemoryExpiryVerticle(bus.memory().expiry(), descriptor.configuredAs(MemoryExpiryConfig.class, overrides));
+      case "lease-sweeper" -> new LeaseSweeperVerticle(bus.sweeps(), bus.dependencies(), descriptor.configuredAs(LeaseSweeperConfig.class, overrides));
+      case "campaign-sweeper" -> new CampaignSweeperVerticle(bus.campaigns().sweeps(), descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
+      case "webhook-receiver" -> new WebhookReceiverVerticle(bus.webhooksIn().router(), descriptor.configuredAs(WebhookReceiverConfig.class, overrides));
       default -> throw new IllegalStateException("verticles/" + descriptor.name() + ".yaml names a verticle that nobody builds");
     };
   }

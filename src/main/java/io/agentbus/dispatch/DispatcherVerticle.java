@@ -2,14 +2,13 @@ package io.agentbus.dispatch;
 
 import io.agentbus.bus.Messages;
 import io.agentbus.bus.WakeUps;
+import io.agentbus.loop.Aside;
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
-import java.util.List;
 
 /** Brings jobs to the agents whose channel is {@code eventbus}, and learns who they are. */
-public final class DispatcherVerticle extends VerticleBase {
+public final class DispatcherVerticle extends LoopVerticle {
   private final Dispatcher dispatcher;
   private final Messages messages;
   private final WakeUps wakeUps;
@@ -19,34 +18,18 @@ public final class DispatcherVerticle extends VerticleBase {
     this.dispatcher = dispatcher;
     this.messages = messages;
     this.wakeUps = wakeUps;
-    this.loop = Loop.every("dispatcher", config.poll(), dispatcher::look);
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(loop);
+    this.loop = own(Loop.every("dispatcher", config.poll(), dispatcher::look));
   }
 
   @Override
   public Future<?> start() {
     wakeUps.hearChanges(loop::wake);
     messages.onListening(loop::wake);
-    loop.start();
-    return Future.succeededFuture();
+    return super.start();
   }
 
   @Override
   public Future<?> stop() {
-    return loop.stop().compose(ignored -> {
-      var done = Promise.<Void>promise();
-      Thread.ofVirtual().name("dispatcher-stop").start(() -> {
-        try {
-          dispatcher.handBack();
-        } finally {
-          done.complete();
-        }
-      });
-      return done.future();
-    });
+    return super.stop().compose(ignored -> Aside.run("dispatcher-stop", dispatcher::handBack));
   }
 }

@@ -3,46 +3,25 @@ package io.agentbus.dispatch;
 import io.agentbus.job.Dependencies;
 import io.agentbus.job.LeaseSweeps;
 import io.agentbus.loop.Loop;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.agentbus.loop.LoopVerticle;
 import java.time.Duration;
-import java.util.List;
 
 /** Ends what ran out: leases, attempts past their time-out, blocks whose review is due, waits that a crash left undecided. */
-public final class LeaseSweeperVerticle extends VerticleBase {
+public final class LeaseSweeperVerticle extends LoopVerticle {
   /** Waits that a crash left undecided are rare, and looking for them reads all who wait. */
   private static final Duration LEFTOVERS_EVERY = Duration.ofSeconds(10);
 
   private final LeaseSweeps sweeps;
   private final Dependencies dependencies;
   private final LeaseSweeperConfig config;
-  private final Loop loop;
-  private final Loop served;
   private long leftoversDue = System.nanoTime();
 
   public LeaseSweeperVerticle(LeaseSweeps sweeps, Dependencies dependencies, LeaseSweeperConfig config) {
     this.sweeps = sweeps;
     this.dependencies = dependencies;
     this.config = config;
-    this.loop = Loop.every("lease-sweeper", config.sweepEvery(), this::sweep);
-    this.served = Loop.every("served-clock", config.sweepEvery(), this::serve);
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(loop, served);
-  }
-
-  @Override
-  public Future<?> start() {
-    loop.start();
-    served.start();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    return Future.join(loop.stop(), served.stop());
+    own(Loop.every("lease-sweeper", config.sweepEvery(), this::sweep));
+    own(Loop.every("served-clock", config.sweepEvery(), this::serve));
   }
 
   /** One round; goes on while batches come back full, so that a backlog of expired leases is not worked off by the clock. */

@@ -1,14 +1,13 @@
 package io.agentbus.event;
 
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.agentbus.op.EventFeed;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes the events on the event bus as they get their positions. */
-public final class EventPublisherVerticle extends VerticleBase {
+public final class EventPublisherVerticle extends LoopVerticle {
   private final EventPublisher publisher;
   private final EventLog log;
   private final Loop loop;
@@ -17,12 +16,7 @@ public final class EventPublisherVerticle extends VerticleBase {
   public EventPublisherVerticle(EventPublisher publisher, EventLog log, EventPublisherConfig config) {
     this.publisher = publisher;
     this.log = log;
-    this.loop = Loop.every("event-publisher", config.renewEvery(), publisher::run).withGap(config.gap());
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(loop);
+    this.loop = own(Loop.every("event-publisher", config.renewEvery(), publisher::run).withGap(config.gap()));
   }
 
   @Override
@@ -32,8 +26,7 @@ public final class EventPublisherVerticle extends VerticleBase {
         loop.wake();
       }
     });
-    loop.start();
-    return Future.succeededFuture();
+    return super.start();
   }
 
   @Override
@@ -42,6 +35,6 @@ public final class EventPublisherVerticle extends VerticleBase {
       news.close();
     }
     publisher.stop();
-    return loop.stop().compose(ignored -> publisher.leave());
+    return super.stop().compose(ignored -> publisher.leave());
   }
 }

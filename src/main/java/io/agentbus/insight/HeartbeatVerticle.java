@@ -2,46 +2,32 @@ package io.agentbus.insight;
 
 import io.agentbus.agent.Presence;
 import io.agentbus.db.Database;
+import io.agentbus.loop.Aside;
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.agentbus.op.Json;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Tuple;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 
 /** Writes this node's sign of life, with how far each loop got, and which agents were heard of. Says so when the node stops cleanly. */
-public final class HeartbeatVerticle extends VerticleBase {
+public final class HeartbeatVerticle extends LoopVerticle {
   private final Database database;
   private final Presence presence;
   private final NodeFacts node;
-  private final Loop beats;
-  private final Loop presences;
 
   public HeartbeatVerticle(Database database, Presence presence, NodeFacts node, HeartbeatConfig config) {
     this.database = database;
     this.presence = presence;
     this.node = node;
-    this.beats = Loop.every("heartbeat", config.beatEvery(), this::beat);
-    this.presences = Loop.every("presence", config.presenceEvery(), presence::flush);
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(beats, presences);
-  }
-
-  @Override
-  public Future<?> start() {
-    beats.start();
-    presences.start();
-    return Future.succeededFuture();
+    own(Loop.every("heartbeat", config.beatEvery(), this::beat));
+    own(Loop.every("presence", config.presenceEvery(), presence::flush));
   }
 
   @Override
   public Future<?> stop() {
-    return Future.join(beats.stop(), presences.stop()).compose(ignored -> Aside.run("heartbeat-stop", () -> {
+    return super.stop().compose(ignored -> Aside.run("heartbeat-stop", () -> {
       presence.flush();
       database.run("insight.stopped", Tuple.of(node.name(), ProcessHandle.current().pid()));
     }));

@@ -1,33 +1,21 @@
 package io.agentbus.insight;
 
+import io.agentbus.loop.Aside;
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
-import java.util.List;
 
 /** Writes what callers read, in batches, and what is left when the node stops. */
-public final class ReadLogVerticle extends VerticleBase {
+public final class ReadLogVerticle extends LoopVerticle {
   private final ReadLog reads;
-  private final Loop loop;
 
   public ReadLogVerticle(ReadLog reads, ReadLogConfig config) {
     this.reads = reads;
-    this.loop = Loop.every("read-log", config.flushEvery(), reads::flush);
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(loop);
-  }
-
-  @Override
-  public Future<?> start() {
-    loop.start();
-    return Future.succeededFuture();
+    own(Loop.every("read-log", config.flushEvery(), reads::flush));
   }
 
   @Override
   public Future<?> stop() {
-    return loop.stop().compose(ignored -> Aside.run("read-log-stop", reads::flush));
+    return super.stop().compose(ignored -> Aside.run("read-log-stop", reads::flush));
   }
 }

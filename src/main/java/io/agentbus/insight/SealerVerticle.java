@@ -1,34 +1,15 @@
 package io.agentbus.insight;
 
 import io.agentbus.loop.Loop;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
-import java.util.List;
+import io.agentbus.loop.LoopVerticle;
 
 /** Seals the journal so that edits, deletions and reordering are noticed. */
-public final class SealerVerticle extends VerticleBase {
+public final class SealerVerticle extends LoopVerticle {
   private final JournalSealer sealer;
-  private final Loop loop;
 
   public SealerVerticle(JournalSealer sealer, SealerConfig config) {
     this.sealer = sealer;
-    this.loop = Loop.every("journal-sealer", config.sealEvery(), () -> seal(config.rowsPerSeal()));
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(loop);
-  }
-
-  @Override
-  public Future<?> start() {
-    loop.start();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    return loop.stop();
+    own(Loop.every("journal-sealer", config.sealEvery(), () -> seal(config.rowsPerSeal())));
   }
 
   /** Goes on while seals come back full, so that a busy journal does not run away from its seals. */

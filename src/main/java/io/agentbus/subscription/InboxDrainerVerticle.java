@@ -1,35 +1,28 @@
 package io.agentbus.subscription;
 
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.agentbus.op.EventFeed;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Moves events on to those who subscribed: hands them out, lets others catch up, and delivers. */
-public final class InboxDrainerVerticle extends VerticleBase {
+public final class InboxDrainerVerticle extends LoopVerticle {
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
   private final InboxDrainer drainer;
   private final Loop handOut;
   private final Loop catchUp;
   private final Loop deliver;
-  private final Loop sweep;
   private EventFeed.@Nullable Subscription news;
 
   public InboxDrainerVerticle(InboxDrainer drainer, InboxDrainerConfig config) {
     this.drainer = drainer;
-    this.handOut = Loop.every("event-fan-out", config.poll(), drainer::handOut).withGap(config.gap());
-    this.catchUp = Loop.paced("event-catch-up", config.poll(), drainer::catchUp);
-    this.deliver = Loop.paced("inbox-drainer", config.poll(), drainer::deliver);
-    this.sweep = Loop.every("delivery-sweeper", SWEEP_EVERY, drainer::sweep);
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.of(handOut, catchUp, deliver, sweep);
+    this.handOut = own(Loop.every("event-fan-out", config.poll(), drainer::handOut).withGap(config.gap()));
+    this.catchUp = own(Loop.paced("event-catch-up", config.poll(), drainer::catchUp));
+    this.deliver = own(Loop.paced("inbox-drainer", config.poll(), drainer::deliver));
+    own(Loop.every("delivery-sweeper", SWEEP_EVERY, drainer::sweep));
   }
 
   @Override
@@ -45,8 +38,7 @@ public final class InboxDrainerVerticle extends VerticleBase {
         handOut.wake();
       }
     });
-    loops().forEach(Loop::start);
-    return Future.succeededFuture();
+    return super.start();
   }
 
   @Override
@@ -54,6 +46,6 @@ public final class InboxDrainerVerticle extends VerticleBase {
     if (news != null) {
       news.close();
     }
-    return Future.join(handOut.stop(), catchUp.stop(), deliver.stop(), sweep.stop()).compose(ignored -> drainer.stop());
+    return super.stop().compose(ignored -> drainer.stop());
   }
 }

@@ -1,14 +1,14 @@
 package io.agentbus.webhook.in;
 
 import io.agentbus.loop.Loop;
+import io.agentbus.loop.LoopVerticle;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Routes the webhooks that were taken, whichever node took them, and removes those that are old enough. */
-public final class WebhookReceiverVerticle extends VerticleBase {
+public final class WebhookReceiverVerticle extends LoopVerticle {
   private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
   private static final int RETENTION_BATCH = 1_000;
   /** What is due and not to be had is being routed by somebody else. */
@@ -16,35 +16,28 @@ public final class WebhookReceiverVerticle extends VerticleBase {
 
   private final WebhookRouter router;
   private final WebhookReceiverConfig config;
-  private final List<Loop> loops = new ArrayList<>();
+  private final List<Loop> routers = new ArrayList<>();
   private volatile boolean stopping;
 
   public WebhookReceiverVerticle(WebhookRouter router, WebhookReceiverConfig config) {
     this.router = router;
     this.config = config;
     for (var i = 1; i <= config.routers(); i++) {
-      loops.add(Loop.paced("webhook-router-" + i, config.poll(), this::route));
+      routers.add(own(Loop.paced("webhook-router-" + i, config.poll(), this::route)));
     }
-    loops.add(Loop.every("webhook-retention", RETENTION_EVERY, this::expire));
-  }
-
-  /** What the heartbeat reports on. */
-  public List<Loop> loops() {
-    return List.copyOf(loops);
+    own(Loop.every("webhook-retention", RETENTION_EVERY, this::expire));
   }
 
   @Override
   public Future<?> start() {
-    loops.forEach(Loop::start);
-    var routers = loops.subList(0, config.routers());
     router.hear(() -> routers.forEach(Loop::wake));
-    return Future.succeededFuture();
+    return super.start();
   }
 
   @Override
   public Future<?> stop() {
     stopping = true;
-    return Future.join(loops.stream().map(Loop::stop).toList());
+    return super.stop();
   }
 
   private Duration route() {

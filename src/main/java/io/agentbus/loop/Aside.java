@@ -1,14 +1,14 @@
-package io.agentbus.insight;
+package io.agentbus.loop;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
 /** Work that waits, for those who must not: on a virtual thread of its own. */
-final class Aside {
+public final class Aside {
   private Aside() {}
 
   /** Runs the work; the future ends with it, and fails with what it throws. */
-  static Future<Void> run(String name, Runnable work) {
+  public static Future<Void> run(String name, Runnable work) {
     var done = Promise.<Void>promise();
     Thread.ofVirtual().name(name).start(() -> {
       try {
