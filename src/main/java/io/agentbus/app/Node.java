@@ -1,7 +1,6 @@
 package io.agentbus.app;
 
 import io.agentbus.agent.OperatorToken;
-import io.agentbus.app.Bus.BusSettings;
 import io.agentbus.bus.cluster.Cluster;
 import io.agentbus.config.AgentbusConfig;
 import io.agentbus.config.Home;

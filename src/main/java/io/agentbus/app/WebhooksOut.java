@@ -1,6 +1,5 @@
 package io.agentbus.app;
 
-import io.agentbus.app.Bus.BusSettings;
 import io.agentbus.db.Database;
 import io.agentbus.http.out.EgressGuard;
 import io.agentbus.http.out.EgressRules;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.agentbus.app.Bus.BusSettings;
 import io.agentbus.job.JobOperations;
 import io.agentbus.job.Outage;
 import io.agentbus.job.RetryPolicy;

@@ -3,7 +3,7 @@ package io.agentbus.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.BusSettings;
 import io.agentbus.bus.Addresses;
 import io.agentbus.job.Outage;
 import io.agentbus.job.RetryPolicy;

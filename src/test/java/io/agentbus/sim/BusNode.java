@@ -3,7 +3,7 @@ package io.agentbus.sim;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.app.Bus;
-import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.BusSettings;
 import io.agentbus.job.Outage;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.loop.Loop;

@@ -3,7 +3,7 @@ package io.agentbus.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.BusSettings;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;

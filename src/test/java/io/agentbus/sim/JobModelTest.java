@@ -2,7 +2,7 @@ package io.agentbus.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.BusSettings;
 import io.agentbus.job.RetryPolicy;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.agentbus.app.Bus.BusSettings;
+import io.agentbus.app.BusSettings;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
