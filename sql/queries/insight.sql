@@ -247,13 +247,27 @@ WHERE dispatcher_id = $1 AND pid = $2
 DELETE FROM dispatcher_heartbeats WHERE last_seen < now() - interval '7 days'
 
 -- name: insight.depths
--- How many jobs stand where, each counted up to $1: what a look at the queues may cost does not grow with them.
+-- How much stands where, each counted up to $1: what a look may cost does not grow with what there is. Events are behind only where a
+-- subscription waits for them.
 SELECT (SELECT count(*) FROM (SELECT FROM job_ready LIMIT $1) x) AS ready,
        (SELECT count(*) FROM (SELECT FROM job_scheduled LIMIT $1) x) AS scheduled,
        (SELECT count(*) FROM (SELECT FROM job_waiting LIMIT $1) x) AS waiting,
        (SELECT count(*) FROM (SELECT FROM job_blocked LIMIT $1) x) AS blocked,
        (SELECT count(*) FROM (SELECT FROM job_leases LIMIT $1) x) AS leased,
        (SELECT count(*) FROM (SELECT FROM job_leases WHERE sweep_at < now() LIMIT $1) x) AS expired,
+       (SELECT count(*) FROM (SELECT FROM message_unread LIMIT $1) x) AS messages_unread,
+       (SELECT count(*) FROM (SELECT FROM message_deferred LIMIT $1) x) AS messages_deferred,
+       (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'pending' LIMIT $1) x) AS deliveries_pending,
+       (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'dead' LIMIT $1) x) AS deliveries_dead,
+       (SELECT count(*) FROM (SELECT FROM webhook_pending LIMIT $1) x) AS webhooks_waiting,
+       (SELECT count(*) FROM (SELECT FROM webhooks WHERE status = 'dead' LIMIT $1) x) AS webhooks_dead,
+       s.active, s.paused, s.disabled, s.behind,
+       CASE WHEN s.live > 0 THEN greatest(0, at.position - (SELECT position FROM event_fan_out)) ELSE 0 END AS events_behind,
        (SELECT count(*) FROM (SELECT FROM journal_pending LIMIT $1) x) AS unsequenced,
-       coalesce((SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0) AS position,
+       at.position,
        coalesce((SELECT to_position FROM journal_seals ORDER BY seal_no DESC LIMIT 1), 0) AS sealed
+FROM (SELECT coalesce((SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0) AS position) at,
+     (SELECT count(*) FILTER (WHERE status = 'active') AS active, count(*) FILTER (WHERE status = 'paused') AS paused,
+             count(*) FILTER (WHERE status = 'disabled') AS disabled, count(*) FILTER (WHERE live) AS live,
+             count(*) FILTER (WHERE status = 'active' AND NOT live AND target <> 'sse') AS behind
+      FROM (SELECT status, live, target FROM subscriptions LIMIT $1) x) s

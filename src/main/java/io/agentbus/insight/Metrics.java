@@ -20,17 +20,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The bus as numbers: changes of state as this node made them, how long jobs wait and run, and where jobs stand. The connections in use are
- * told by Vert.x itself, as {@code vertx_pool_*} of the pool {@code agentbus}.
+ * The bus as numbers: changes of state as this node made them, how long jobs wait and run, and how much
+ * stands where. The connections in use are told by Vert.x itself, as {@code vertx_pool_*} of the pool {@code agentbus}.
  */
 public final class Metrics implements Consumer<StateChange> {
   /** What a sample counts up to: beyond it a gauge says only "at least so many". */
   static final int COUNTED_TO = 100_000;
   private static final Duration[] BUCKETS = List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000,
       300_000, 600_000).stream().map(Duration::ofMillis).toArray(Duration[]::new);
-  private static final List<String> STATES = List.of("ready", "scheduled", "waiting", "blocked", "leased", "expired");
+  /** What a sample looks at. */
+  private static final List<Depth> DEPTHS = List.of(
+      new Depth("agentbus.jobs", "ready", "ready"), new Depth("agentbus.jobs", "scheduled", "scheduled"), new Depth("agentbus.jobs", "waiting", "waiting"),
+      new Depth("agentbus.jobs", "blocked", "blocked"), new Depth("agentbus.jobs", "leased", "leased"), new Depth("agentbus.jobs", "expired", "expired"),
+      new Depth("agentbus.messages", "unread", "messages_unread"), new Depth("agentbus.messages", "deferred", "messages_deferred"),
+      new Depth("agentbus.deliveries", "pending", "deliveries_pending"), new Depth("agentbus.deliveries", "dead", "deliveries_dead"),
+      new Depth("agentbus.webhooks", "waiting", "webhooks_waiting"), new Depth("agentbus.webhooks", "dead", "webhooks_dead"),
+      new Depth("agentbus.subscriptions", "active", "active"), new Depth("agentbus.subscriptions", "paused", "paused"),
+      new Depth("agentbus.subscriptions", "disabled", "disabled"), new Depth("agentbus.subscriptions", "behind", "behind"));
   /** Most kinds of changes told apart; there are far fewer, and a mistake must not fill the registry. */
   private static final int MAX_KINDS = 1_000;
+
+  /** A gauge of how many stand in a state, and the column of the sample that says it. */
+  private record Depth(String meter, String state, String column) {}
 
   private record Kind(String action, String from, String to) {}
 
@@ -38,6 +49,7 @@ public final class Metrics implements Consumer<StateChange> {
   private final Database database;
   private final Map<Kind, Counter> changes = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> depths = new ConcurrentHashMap<>();
+  private final AtomicLong behind = new AtomicLong();
   private final AtomicLong unsequenced = new AtomicLong();
   private final AtomicLong unsealed = new AtomicLong();
   private final AtomicLong position = new AtomicLong();
@@ -51,12 +63,14 @@ public final class Metrics implements Consumer<StateChange> {
         .register(registry);
     run = Timer.builder("agentbus.job.run").description("From the claim until the attempt was closed").serviceLevelObjectives(BUCKETS)
         .register(registry);
-    for (var state : STATES) {
-      var depth = new AtomicLong();
-      depths.put(state, depth);
-      Gauge.builder("agentbus.jobs", depth, AtomicLong::doubleValue).tag("state", state)
-          .description("Jobs that stand there, counted up to " + COUNTED_TO).register(registry);
+    for (var depth : DEPTHS) {
+      var level = new AtomicLong();
+      depths.put(depth.column(), level);
+      Gauge.builder(depth.meter(), level, AtomicLong::doubleValue).tag("state", depth.state())
+          .description("How many stand there, counted up to " + COUNTED_TO).register(registry);
     }
+    Gauge.builder("agentbus.events.behind", behind, AtomicLong::doubleValue)
+        .description("Positions that subscriptions have not been served yet").register(registry);
     Gauge.builder("agentbus.journal.unsequenced", unsequenced, AtomicLong::doubleValue)
         .description("Statements whose journal rows have no position yet").register(registry);
     Gauge.builder("agentbus.journal.unsealed", unsealed, AtomicLong::doubleValue).description("Journal rows that no seal covers yet")
@@ -87,10 +101,11 @@ public final class Metrics implements Consumer<StateChange> {
         .register(registry);
   }
 
-  /** Looks where jobs stand, in one bounded statement. Virtual threads only. */
+  /** Looks how much stands where, in one bounded statement. Virtual threads only. */
   public void sample() {
     var row = database.run("insight.depths", Tuple.of(COUNTED_TO)).iterator().next();
-    depths.forEach((state, depth) -> depth.set(row.getLong(state)));
+    depths.forEach((column, level) -> level.set(row.getLong(column)));
+    behind.set(row.getLong("events_behind"));
     unsequenced.set(row.getLong("unsequenced"));
     position.set(row.getLong("position"));
     unsealed.set(Math.max(0, row.getLong("position") - row.getLong("sealed")));

@@ -210,12 +210,18 @@ class InsightTest {
     metrics.accept(new StateChange("claim_jobs", "bus", "acme", Ids.next(), "queued", "leased", 1L, 1, "devops", Duration.ofMillis(7), null));
     metrics.accept(new StateChange("complete_job", "bus", "acme", Ids.next(), "running", "succeeded", 1L, 1, "devops", null, Duration.ofSeconds(3)));
     bench.run("INSERT INTO job_ready (queue_id, rank, run_after, id) SELECT 1, 900, now(), gen_random_uuid() FROM generate_series(1, 3)");
+    bench.run("INSERT INTO message_unread (agent_no, rank, arrival, id) SELECT 1, 5, n, gen_random_uuid() FROM generate_series(1, 4) n");
+    bench.run("INSERT INTO deliveries (id, subscription_id, position, event_id, journal_id, status, ended_at)"
+        + " SELECT gen_random_uuid(), '00000000-0000-7000-8000-000000000001', n, gen_random_uuid(), n, (CASE WHEN n = 1 THEN 'dead' ELSE 'pending' END)"
+        + "::delivery_status, CASE WHEN n = 1 THEN now() END FROM generate_series(1, 3) n");
     metrics.sample();
     assertThat(registry.scrape()).contains(
         "agentbus_state_changes_total{action=\"claim_jobs\",from=\"queued\",to=\"leased\"} 1.0",
         "agentbus_job_pickup_seconds_bucket{le=\"0.005\"} 0", "agentbus_job_pickup_seconds_bucket{le=\"0.01\"} 1",
         "agentbus_job_run_seconds_bucket{le=\"5.0\"} 1", "agentbus_job_run_seconds_bucket{le=\"600.0\"} 1",
-        "agentbus_jobs{state=\"ready\"} 3.0", "agentbus_loop_failures_total{loop=\"test-loop\"} 0.0", "agentbus_loop_age_seconds{loop=\"test-loop\"}");
+        "agentbus_jobs{state=\"ready\"} 3.0", "agentbus_messages{state=\"unread\"} 4.0", "agentbus_deliveries{state=\"pending\"} 2.0",
+        "agentbus_deliveries{state=\"dead\"} 1.0", "agentbus_subscriptions{state=\"behind\"} 0.0", "agentbus_events_behind 0.0",
+        "agentbus_loop_failures_total{loop=\"test-loop\"} 0.0", "agentbus_loop_age_seconds{loop=\"test-loop\"}");
   }
 
   private static NodeFacts facts(List<Loop> loops) {
