@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP binding of CloudEvents 1.0. Whichever way an event came, its payload is the event as structured JSON. */
 final class CloudEvents {
@@ -20,6 +22,7 @@ final class CloudEvents {
   static final String BATCH = "application/cloudevents-batch+json";
   static final int MOST_IN_BATCH = 1_000;
   private static final String PREFIX = "ce-";
+  private static final List<String> ATTRIBUTES = List.of("id", "source", "type");
   private static final int LONGEST_ATTRIBUTE = 1_000;
   private static final Set<String> BODY = Set.of("data", "data_base64", "datacontenttype");
 
@@ -30,9 +33,41 @@ final class CloudEvents {
     return type.equals(STRUCTURED) || type.equals(BATCH) || request.headers().names().contains("ce-specversion");
   }
 
+  /** Whether the request's Content-Type says that its body is one or several. */
+  static boolean isBody(Received request) {
+    return request.mediaType().equals(STRUCTURED) || request.mediaType().equals(BATCH);
+  }
+
+  /** Whether JSON is an event, or a list of nothing but events, by what it holds itself. */
+  static boolean looksLikeOne(JsonNode body) {
+    if (body.isArray()) {
+      return !body.isEmpty() && StreamSupport.stream(body.spliterator(), false).allMatch(one -> one.isObject() && looksLikeOne(one));
+    }
+    return "1.0".equals(body.path("specversion").textValue()) && ATTRIBUTES.stream().allMatch(name -> Bodies.text(body, name) != null);
+  }
+
+  /**
+   * The events of a signed body, told apart by the id that was signed with it and not by their own: a sender that repeats a request repeats
+   * that id.
+   *
+   * @param id of the request; null for a sample that nobody sent
+   */
+  static Told signed(@Nullable String id, JsonNode body) {
+    if (!body.isArray()) {
+      return Told.Facts.one(id, fact(body, "").type(), body);
+    }
+    checkSize(body);
+    var facts = new ArrayList<Told.Fact>(body.size());
+    for (var i = 0; i < body.size(); i++) {
+      // The first is known by the id alone, as the request is in every other form.
+      facts.add(new Told.Fact(i == 0 || id == null ? id : id + "." + i, fact(body.get(i), "/" + i).type(), body.get(i)));
+    }
+    return new Told.Facts(List.copyOf(facts));
+  }
+
   static Told read(Received request) {
     if (request.isLarge()) {
-      throw ProblemException.of(ProblemCode.PAYLOAD_TOO_LARGE, "CloudEvents have at most " + Received.LARGE + " bytes together.");
+      throw tooLarge();
     }
     return switch (request.mediaType()) {
       case STRUCTURED -> new Told.Facts(List.of(fact(JsonBody.any(request.contentType(), request.body()), "")));
@@ -41,11 +76,13 @@ final class CloudEvents {
     };
   }
 
+  static ProblemException tooLarge() {
+    return ProblemException.of(ProblemCode.PAYLOAD_TOO_LARGE, "CloudEvents have at most " + Received.LARGE + " bytes together.");
+  }
+
   /** All of them or none: one that is wrong refuses the others too. */
   private static Told batch(JsonNode events) {
-    if (!events.isArray() || events.isEmpty() || events.size() > MOST_IN_BATCH) {
-      throw ProblemException.invalid("", "A batch is an array of 1 to " + MOST_IN_BATCH + " events.");
-    }
+    checkSize(events);
     var facts = new ArrayList<Told.Fact>(events.size());
     var ids = new HashSet<String>();
     for (var i = 0; i < events.size(); i++) {
@@ -56,6 +93,12 @@ final class CloudEvents {
       }
     }
     return new Told.Facts(List.copyOf(facts));
+  }
+
+  private static void checkSize(JsonNode events) {
+    if (!events.isArray() || events.isEmpty() || events.size() > MOST_IN_BATCH) {
+      throw ProblemException.invalid("", "A batch is an array of 1 to " + MOST_IN_BATCH + " events.");
+    }
   }
 
   private static ObjectNode binary(Received request) {

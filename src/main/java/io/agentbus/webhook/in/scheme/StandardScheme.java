@@ -56,14 +56,22 @@ final class StandardScheme implements SenderScheme {
     return found;
   }
 
+  /**
+   * Id, time and body are signed, and nothing else is: no other header decides what was sent or which delivery it is, or whoever has seen a
+   * request could send it again as another one. So CloudEvents are known by their body, and those whose attributes are headers are not read.
+   */
   @Override
   public Told read(Received request) {
-    if (CloudEvents.isOne(request)) {
-      return CloudEvents.read(request);
+    var signed = Signed.of(request.headers());
+    var id = signed == null ? null : signed.id();
+    if (CloudEvents.isBody(request) && request.isLarge()) {
+      throw CloudEvents.tooLarge();
     }
     var payload = Bodies.json(request);
-    var signed = Signed.of(request.headers());
-    return Told.Facts.one(signed == null ? null : signed.id(), Bodies.first("message", Bodies.text(payload, "type"),
+    if (!request.isLarge() && CloudEvents.looksLikeOne(payload) || CloudEvents.isBody(request)) {
+      return CloudEvents.signed(id, payload);
+    }
+    return Told.Facts.one(id, Bodies.first("message", Bodies.text(payload, "type"),
         Bodies.text(payload, "eventType"), Bodies.text(payload, "event_type")), payload);
   }
 }
