@@ -41,10 +41,13 @@ function flipped(body) {
   return bytes;
 }
 
+/** What is not proven is answered 401, and 429 when that came too often. */
+const refusals = new Set([401, 429]);
+
 /** Sends what was signed with a byte flipped, as it is, and again. Slack is answered 200 and nothing else, whatever was taken. */
 async function deliver(source, request, bare = false) {
   const forged = await post(source, { ...request, body: flipped(request.body) });
-  assert.equal(forged.status, 401, `flipped: ${forged.status} ${forged.text}`);
+  assert(refusals.has(forged.status), `flipped: ${forged.status} ${forged.text}`);
   const first = await post(source, request);
   assert.equal(first.status, bare ? 200 : 202, `first: ${first.status} ${first.text}`);
   const again = await post(source, request);
@@ -126,7 +129,7 @@ const senders = {
     const challenge = request(JSON.stringify({ type: 'url_verification', token: 't', challenge: 'a challenge' }), 'application/json');
     const answered = await post('slack', challenge);
     assert.deepEqual([answered.status, JSON.parse(answered.text)], [200, { challenge: 'a challenge' }]);
-    assert.equal((await post('slack', { ...challenge, body: flipped(challenge.body) })).status, 401);
+    assert(refusals.has((await post('slack', { ...challenge, body: flipped(challenge.body) })).status));
     for (let n = 0; n < 20; n += 1) {
       await deliver('slack', request(JSON.stringify({ type: 'event_callback', event_id: `Ev${n}`, event: { type: 'app_mention', text: `no ${n}` } }),
         'application/json'), true);
@@ -186,8 +189,7 @@ const senders = {
         'webhook-signature': signer.sign(id, at, body) } };
     };
     const event = (n) => new CloudEvent({ id: `e${n}`, source: '/checks', type: 'com.example.check', subject: 'é', data: { n, text: 'grün' } });
-    for (let n = 0; n < 20; n += 1) await deliver('events', signed(HTTP.binary(event(n))));
-    for (let n = 20; n < 40; n += 1) await deliver('events', signed(HTTP.structured(event(n))));
+    for (let n = 0; n < 40; n += 1) await deliver('events', signed(HTTP.structured(event(n))));
     const batch = (events) => ({ headers: { 'content-type': 'application/cloudevents-batch+json' },
       body: JSON.stringify(events.map((one) => JSON.parse(HTTP.structured(one).body))) });
     await deliver('events', signed(batch([40, 41, 42].map(event))));
@@ -196,9 +198,11 @@ const senders = {
     assert.equal((await post('events', signed({ ...batch([]), body: JSON.stringify(spoiled) }))).status, 400);
     const token = await source('bearer', 'cloudevents');
     const bare = HTTP.structured(event(0));
-    const withToken = (value) => ({ body: bare.body, headers: { ...bare.headers, authorization: `Bearer ${value}` } });
-    assert.equal((await post('bearer', withToken(flipped(token).toString()))).status, 401);
+    const withToken = (value, { body, headers } = bare) => ({ body, headers: { ...headers, authorization: `Bearer ${value}` } });
+    assert(refusals.has((await post('bearer', withToken(flipped(token).toString()))).status));
     assert.equal((await post('bearer', withToken(token))).status, 202);
+    // Attributes that are headers are not signed by anything: these come with a token.
+    for (let n = 0; n < 20; n += 1) assert.equal((await post('bearer', withToken(token, HTTP.binary(event(n))))).status, n === 0 ? 200 : 202);
     return 43;
   },
 };

@@ -24,6 +24,7 @@ import io.agentbus.door.webhook.HookDoor;
 import io.agentbus.door.webhook.WebhookDoor;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.HttpSettings;
+import io.agentbus.http.ProofGate;
 import io.agentbus.http.Site;
 import io.agentbus.http.StatusPages;
 import io.agentbus.http.WebServer;
@@ -185,7 +186,7 @@ public final class Node {
     metrics.watch("agentbus.webhooks.unproven", "Webhooks refused because nothing proved them, since the start", receiver::unprovenCount);
     metrics.watch("agentbus.webhooks.taken", "Webhooks taken, since the start", receiver::takenCount);
     metrics.watch("agentbus.webhooks.repeated", "Webhooks that had been taken before, since the start", receiver::repeatedCount);
-    new WebhookDoor(receiver).mount(site);
+    new WebhookDoor(receiver, new ProofGate(http.limits().authFailures())).mount(site);
     new HookDoor(bus.webhooksIn().hooks(), new BearerGate(bus.authenticator(), http.limits().authFailures())).mount(site);
     StatusPages.mount(site, new NodeHealth(bus, verticles.loops(), cluster), bus::scrape);
     var onTheBus = wait(BusDoor.open(vertx, bus.catalogue(), gate));

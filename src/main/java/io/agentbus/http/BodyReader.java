@@ -29,6 +29,8 @@ final class BodyReader {
   /** Whether {@link #kept} is ours to append to, not a chunk as it came. */
   private boolean gathered;
   private boolean admitted;
+  /** Whether it takes from the allowance for those who are not known yet. */
+  private boolean stranger;
   private boolean refused;
 
   /** Takes a body that is whole. */
@@ -47,10 +49,12 @@ final class BodyReader {
     this.loop = exchange.share().vertx().getOrCreateContext();
   }
 
-  /** The sender is welcome: it was asked who it is before. */
-  BodyReader admitted() {
-    admitted = true;
-    return this;
+  /** Reads a body whose sender was found welcome before. */
+  static BodyReader of(Exchange exchange, Welcome welcome) {
+    var reader = new BodyReader(exchange, welcome.most(), () -> { });
+    reader.admitted = true;
+    reader.stranger = !welcome.known();
+    return reader;
   }
 
   void read(Whole whole) {
@@ -138,7 +142,8 @@ final class BodyReader {
     if (more <= 0) {
       return true;
     }
-    if (!exchange.share().takeBody(more)) {
+    var share = exchange.share();
+    if (stranger ? !share.strangers().take(exchange.address(), more) : !share.takeBody(more)) {
       return false;
     }
     taken.addAndGet(more);
@@ -146,7 +151,12 @@ final class BodyReader {
   }
 
   private void giveBack() {
-    exchange.share().giveBackBody(taken.getAndSet(0));
+    var held = taken.getAndSet(0);
+    if (stranger) {
+      exchange.share().strangers().giveBack(exchange.address(), held);
+    } else {
+      exchange.share().giveBackBody(held);
+    }
   }
 
   private void refuse(ProblemException problem) {

@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,15 +168,18 @@ public final class Exchange {
   /**
    * Finds out first how much of a body this sender may send, which may wait and may refuse, then reads the body as {@link
    * #workWithBody(int, BodyWork)} does. Nothing of it is read meanwhile. On the event loop.
+   *
+   * @param admission answers null when it has ended the exchange
    */
-  public void workBeforeBody(IntSupplier most, BodyWork work) {
+  public void workBeforeBody(Supplier<@Nullable Welcome> admission, BodyWork work) {
     var loop = share.vertx().getOrCreateContext();
-    var allowed = new AtomicInteger(-1);
+    var found = new AtomicReference<@Nullable Welcome>();
     request.pause();
-    work(() -> allowed.set(most.getAsInt()), () -> loop.runOnContext(now -> {
-      if (allowed.get() >= 0 && hasBody()) {
-        new BodyReader(this, allowed.get(), () -> { }).admitted().read((body, done) -> work(() -> work.run(body), done));
-      } else if (allowed.get() >= 0) {
+    work(() -> found.set(admission.get()), () -> loop.runOnContext(now -> {
+      var welcome = found.get();
+      if (welcome != null && hasBody()) {
+        BodyReader.of(this, welcome).read((body, done) -> work(() -> work.run(body), done));
+      } else if (welcome != null) {
         work(() -> work.run(NOTHING));
       }
       request.resume();

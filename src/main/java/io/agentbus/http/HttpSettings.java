@@ -84,7 +84,20 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
    */
   public record Limits(int body, long bodies, int initialLine, int headers, int connections, int connectionsPerAddress, int requests,
       int streams, int authFailures) {
+    /** One body of the largest size that any sender of webhooks may be allowed, 25 MiB, and some. */
+    private static final long STRANGER = 26L << 20;
+
     public static final Limits DEFAULT = new Limits(4 << 20, BODIES * (4 << 20), 8 << 10, 16 << 10, 8192, 4096, 4096, 1024, 20);
+
+    /** Sum of the bodies held of those who are not known yet, as of {@link #bodies} and beside it: half as much, and room for a large one. */
+    long strangerBodies() {
+      return Math.max(bodies / 2, STRANGER);
+    }
+
+    /** As much of it as one address may take: a large one. */
+    long strangerBodiesPerAddress() {
+      return Math.min(strangerBodies(), STRANGER);
+    }
   }
 
   /**

@@ -11,10 +11,12 @@ final class ServerShare {
   private final AtomicInteger working = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
   private final AtomicLong bodies = new AtomicLong();
+  private final StrangerBodies strangers;
 
   ServerShare(Vertx vertx, HttpSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
+    this.strangers = new StrangerBodies(settings.limits().strangerBodies(), settings.limits().strangerBodiesPerAddress());
   }
 
   Vertx vertx() {
@@ -52,6 +54,11 @@ final class ServerShare {
 
   void giveBackBody(long bytes) {
     bodies.addAndGet(-bytes);
+  }
+
+  /** The allowance for bodies of those who are not known yet. */
+  StrangerBodies strangers() {
+    return strangers;
   }
 
   /** Bytes of bodies held now, beyond what is read from anybody. */

@@ -94,7 +94,7 @@ public final class WebServer {
 
   /** Bytes of large bodies held now. */
   public long bodyBytesHeld() {
-    return share.bodies();
+    return share.bodies() + share.strangers().held();
   }
 
   /** Event streams open now. */

@@ -120,7 +120,7 @@ final class WrongTokens {
   }
 
   private static ProblemException refusal(long seconds) {
-    return ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "Too many wrong tokens have come from this address.")
+    return ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "Too many wrong tokens or signatures have come from this address.")
         .with(ProblemAnswer.RETRY_AFTER_SECONDS, Math.min(60, seconds));
   }
 

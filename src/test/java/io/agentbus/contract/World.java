@@ -214,7 +214,10 @@ final class World implements AutoCloseable {
     var name = source();
     var request = new Received(new Headers(Map.of("authorization", "Bearer the token of " + name, "content-type", "application/json").entrySet()),
         "{}".getBytes(StandardCharsets.UTF_8));
-    var receipt = bus.await(() -> bus.bus().webhooksIn().receiver(10).receive(name, request));
+    var receipt = bus.await(() -> {
+      var receiver = bus.bus().webhooksIn().receiver(10);
+      return receiver.take(receiver.prove(name, request));
+    });
     return ((Receipt.Kept) receipt).webhooks().getFirst().id().toString();
   }
 

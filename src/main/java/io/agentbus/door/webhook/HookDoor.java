@@ -7,6 +7,7 @@ import io.agentbus.http.JsonBody;
 import io.agentbus.http.ProblemAnswer;
 import io.agentbus.http.QueryString;
 import io.agentbus.http.Site;
+import io.agentbus.http.Welcome;
 import io.agentbus.op.Authenticator;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
@@ -71,7 +72,7 @@ public final class HookDoor {
     exchange.workBeforeBody(() -> {
       source.set(admit(exchange, headers));
       // Without a source the refusal is out already, and nothing more is read.
-      return source.get() == null ? -1 : MAX_BODY;
+      return source.get() == null ? null : new Welcome(MAX_BODY, true);
     }, raw -> carryOut(exchange, source.get(), raw, verb));
   }
 

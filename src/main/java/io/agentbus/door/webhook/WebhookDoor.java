@@ -2,7 +2,9 @@ package io.agentbus.door.webhook;
 
 import io.agentbus.http.Exchange;
 import io.agentbus.http.ProblemAnswer;
+import io.agentbus.http.ProofGate;
 import io.agentbus.http.Site;
+import io.agentbus.http.Welcome;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -15,8 +17,8 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
- * {@code POST /webhooks/<source>}: 202 when it was taken, 200 when it had been before, else problem+json. {@code OPTIONS} answers the handshake
- * of CloudEvents webhooks.
+ * {@code POST /webhooks/<source>}: 202 when it was taken, 200 when it had been before, else problem+json; who proves nothing hears the same
+ * whether there is such a source or not. {@code OPTIONS} answers the handshake of CloudEvents webhooks.
  */
 public final class WebhookDoor {
   private static final String PATH = "/webhooks/";
@@ -25,9 +27,12 @@ public final class WebhookDoor {
   private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9.:/\\[\\]-]{1,253}");
 
   private final Receiver receiver;
+  private final ProofGate gate;
 
-  public WebhookDoor(Receiver receiver) {
+  /** @param gate counts failed proofs by address; of its own, so that those of other surfaces do not count here */
+  public WebhookDoor(Receiver receiver, ProofGate gate) {
     this.receiver = receiver;
+    this.gate = gate;
   }
 
   public void mount(Site site) {
@@ -43,14 +48,18 @@ public final class WebhookDoor {
       exchange.work(() -> shakeHands(exchange, source));
     } else if (exchange.method() == HttpMethod.POST) {
       var headers = new Headers(exchange.request().headers());
-      exchange.workBeforeBody(() -> receiver.admit(source, headers), body -> {
-        var receipt = receiver.receive(source, new Received(headers, body));
+      exchange.workBeforeBody(() -> gate.check(exchange.address(), () -> welcome(receiver.admit(source, headers))), body -> {
+        var proven = gate.check(exchange.address(), () -> receiver.prove(source, new Received(headers, body)));
         exchange.actor("source:" + source);
-        answer(exchange, receipt, headers);
+        answer(exchange, receiver.take(proven), headers);
       });
     } else {
       throw ProblemException.of(ProblemCode.METHOD_NOT_ALLOWED, "Webhooks are posted.").with(ProblemAnswer.ALLOW, "POST, OPTIONS");
     }
+  }
+
+  private static Welcome welcome(Receiver.Admission admission) {
+    return new Welcome(admission.maxBodyBytes(), admission.proven());
   }
 
   private static void answer(Exchange exchange, Receipt receipt, Headers headers) throws IOException {

@@ -5,8 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A source as requests are judged by it. @param keys of secrets, with the ends of those that have one */
-record LiveSource(WebhookSource source, Scheme scheme, List<Key> keys) {
+/**
+ * A source as requests are judged by it.
+ *
+ * @param keys of the secrets that this node can open, with the ends of those that have one
+ * @param lacksKeys whether there are secrets that it cannot open: what is not proven may be so at another node
+ */
+record LiveSource(WebhookSource source, Scheme scheme, List<Key> keys, boolean lacksKeys) {
   record Key(byte[] key, @Nullable Instant expiresAt) {}
 
   /** Those that are good at a time. */

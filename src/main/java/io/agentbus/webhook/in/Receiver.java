@@ -15,11 +15,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes webhooks: proves them, tells repeated ones, and has them in the database before their sender is answered. Routes nothing. */
@@ -29,6 +30,7 @@ public final class Receiver {
 
   private final Sql sql;
   private final LiveSources sources;
+  private final Decoys decoys = new Decoys();
   private final Clock clock;
   private final long backlog;
   private final Runnable accepted;
@@ -64,18 +66,36 @@ public final class Receiver {
   public record Taken(UUID id, boolean duplicate, @Nullable String deliveryId) {}
 
   /**
+   * What a sender may send.
+   *
+   * @param proven whether its headers prove who it is; otherwise only its body can
+   */
+  public record Admission(int maxBodyBytes, boolean proven) {}
+
+  /** A request that was proven to come from its source. */
+  public static final class Proven {
+    private final LiveSource live;
+    private final Received request;
+
+    private Proven(LiveSource live, Received request) {
+      this.live = live;
+      this.request = request;
+    }
+  }
+
+  /**
    * Looks at a request before its body is read.
    *
-   * @return bytes of body that this sender may send
-   * @throws ProblemException {@code not_found} when there is no such source, {@code unauthenticated} when nothing in the headers could prove it
+   * @throws ProblemException {@code unauthenticated} when nothing in the headers could prove it, or there is no such source
    */
-  public int admit(String source, Headers headers) {
+  public Admission admit(String source, Headers headers) {
     var live = find(source);
-    if (!live.scheme().claims(headers, terms(live)) || live.scheme().byToken() && !live.scheme().proves(new Received(headers, new byte[0]),
+    var byToken = live.scheme().byToken();
+    if (!live.scheme().claims(headers, terms(live)) || byToken && !live.scheme().proves(new Received(headers, new byte[0]),
         live.keysAt(clock.instant()), terms(live))) {
       throw unproven();
     }
-    return live.source().maxBodyBytes();
+    return new Admission(live.source().maxBodyBytes(), byToken);
   }
 
   /** Whether a source's sender may be told that it may post here; says nothing that a post would not. */
@@ -87,27 +107,36 @@ public final class Receiver {
   }
 
   /**
+   * Finds out whether a request comes from its source; reads nothing of what it says.
+   *
+   * @throws ProblemException {@code unauthenticated} without any detail when it is not proven, or there is no such source; {@code
+   *     unavailable}, as bare, when another node might prove it
+   */
+  public Proven prove(String source, Received request) {
+    var live = find(source);
+    if (!live.scheme().proves(request, live.keysAt(clock.instant()), terms(live))) {
+      throw live.lacksKeys() ? elsewhere() : unproven();
+    }
+    return new Proven(live, request);
+  }
+
+  /**
    * Takes what a request tells: all of it or nothing.
    *
-   * @throws ProblemException {@code unauthenticated} without any detail when it is not proven, {@code unavailable} when the source is
-   *     disabled or too many of its webhooks wait, {@code invalid_input} or {@code unsupported_media_type} when it is proven and unreadable
+   * @throws ProblemException {@code unavailable} when the source is disabled or too many of its webhooks wait, {@code invalid_input} or
+   *     {@code unsupported_media_type} when it is unreadable
    */
-  public Receipt receive(String source, Received request) {
-    var live = find(source);
-    var now = clock.instant();
-    if (!live.scheme().proves(request, live.keysAt(now), terms(live))) {
-      throw unproven();
-    }
-    if (!live.source().enabled()) {
+  public Receipt take(Proven proven) {
+    if (!proven.live.source().enabled()) {
       throw ProblemException.of(ProblemCode.UNAVAILABLE, "This source is disabled for now.")
           .with(ProblemAnswer.RETRY_AFTER_SECONDS, DISABLED_RETRY_SECONDS);
     }
-    if (!request.isLarge()) {
-      return read(live, request);
+    if (!proven.request.isLarge()) {
+      return read(proven.live, proven.request);
     }
     large.acquireUninterruptibly();
     try {
-      return read(live, request);
+      return read(proven.live, proven.request);
     } finally {
       large.release();
     }
@@ -121,10 +150,15 @@ public final class Receiver {
   }
 
   private Receipt keep(LiveSource live, Received request, List<Told.Fact> facts) {
-    var kept = facts.size() == 1 ? List.of(keep(sql, live, request, facts.getFirst())) : sql.inTransaction(tx -> {
-      var all = new ArrayList<Taken>(facts.size());
-      facts.forEach(fact -> all.add(keep(tx, live, request, fact)));
-      return all;
+    var keys = facts.stream().map(fact -> key(request, fact)).toList();
+    // In the order in which they were told, which is that of their routing.
+    var ids = facts.stream().map(fact -> Ids.next()).toList();
+    var kept = facts.size() == 1 ? List.of(keep(sql, live, request, facts.getFirst(), ids.getFirst(), keys.getFirst())) : sql.inTransaction(tx -> {
+      var all = new Taken[facts.size()];
+      // Everywhere in the order of their keys: two batches that hold the same wait for each other once, not in a ring.
+      IntStream.range(0, facts.size()).boxed().sorted((a, b) -> Arrays.compareUnsigned(keys.get(a), keys.get(b)))
+          .forEach(i -> all[i] = keep(tx, live, request, facts.get(i), ids.get(i), keys.get(i)));
+      return List.of(all);
     });
     var fresh = kept.stream().filter(one -> !one.duplicate()).count();
     taken.add(fresh);
@@ -135,18 +169,23 @@ public final class Receiver {
     return new Receipt.Kept(List.copyOf(kept));
   }
 
-  private Taken keep(Sql sql, LiveSource live, Received request, Told.Fact fact) {
+  private Taken keep(Sql sql, LiveSource live, Received request, Told.Fact fact, UUID id, byte[] key) {
     var source = live.source();
     var deliveryId = fact.id() == null ? null : Arrivals.shortened(Trees.storable(fact.id()));
     var arrival = Arrivals.of(source, live.scheme(), request.headers(), fact, request.isLarge() ? request.raw() : null,
-        Ids.next(), clock.instant());
-    var answer = WebhookStore.accept(sql, source.id(), key(request, fact), fact.id() == null ? source.repeatSeconds() : source.dedupeSeconds(),
-        arrival, deliveryId, backlog);
+        id, clock.instant());
+    var answer = WebhookStore.accept(sql, source.id(), key, remembered(live, fact), arrival, deliveryId, backlog);
     if (answer.id() == null) {
       throw ProblemException.of(ProblemCode.UNAVAILABLE, "Too many webhooks of this source wait for their route.")
           .with(ProblemAnswer.RETRY_AFTER_SECONDS, FULL_RETRY_SECONDS);
     }
     return new Taken(answer.id(), answer.duplicate(), deliveryId);
+  }
+
+  /** For how many seconds: an id for no less than the signature that it came with is good, so that nobody sends the same a second time. */
+  private static int remembered(LiveSource live, Told.Fact fact) {
+    var source = live.source();
+    return fact.id() == null ? source.repeatSeconds() : Math.max(source.dedupeSeconds(), 2 * source.toleranceSeconds());
   }
 
   /** What tells a delivery from others of its source: the sender's id, which no body can look like, or the body. */
@@ -164,12 +203,10 @@ public final class Receiver {
     }
   }
 
+  /** The source, or what stands in for one that is not there. */
   private LiveSource find(String name) {
     var live = sources.find(name);
-    if (live == null) {
-      throw ProblemException.of(ProblemCode.NOT_FOUND, "Nothing is served at this path.");
-    }
-    return live;
+    return live == null ? decoys.of(name) : live;
   }
 
   private Terms terms(LiveSource live) {
@@ -180,6 +217,13 @@ public final class Receiver {
   private ProblemException unproven() {
     unproven.increment();
     return ProblemException.of(ProblemCode.UNAUTHENTICATED, "This request is not proven to come from the source.");
+  }
+
+  /** It may be signed with a secret that only other nodes can open. */
+  private ProblemException elsewhere() {
+    unproven.increment();
+    return ProblemException.of(ProblemCode.UNAVAILABLE, "This request cannot be looked at here for now.")
+        .with(ProblemAnswer.RETRY_AFTER_SECONDS, FULL_RETRY_SECONDS);
   }
 
   /** Requests that were not proven, since the start. */

@@ -161,7 +161,7 @@ class WebhookDoorTest {
 
   @Test
   void only_a_source_that_is_there_can_be_posted_to() throws IOException {
-    for (var path : new String[] {"/webhooks", "/webhooks/", "/webhooks/nobody", "/webhooks/github/more", "/webhooks/GitHub", "/webhooks/%67ithub"}) {
+    for (var path : new String[] {"/webhooks", "/webhooks/", "/webhooks/github/more", "/webhooks/GitHub", "/webhooks/%67ithub"}) {
       assertThat(node.post(path, "{}", "Content-Type: application/json").status()).as(path).isEqualTo(404);
     }
     try (var client = node.web.connect()) {

@@ -3,6 +3,7 @@ package io.agentbus.door.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.http.BearerGate;
 import io.agentbus.http.HttpSettings;
+import io.agentbus.http.ProofGate;
 import io.agentbus.http.RawClient;
 import io.agentbus.http.Site;
 import io.agentbus.http.TestServer;
@@ -23,18 +24,24 @@ import javax.crypto.spec.SecretKeySpec;
 final class WebhookNode implements AutoCloseable {
   static final String SECRET = "a secret that only the sender knows";
   static final int WRONG_TOKENS = 20;
+  /** More than the tests of other things need; {@link WebhookStrangersTest} has a node of its own. */
+  static final int FAILED_PROOFS = 1_000;
 
   final TestBus bus;
   final Truth truth;
   final TestServer web;
 
   WebhookNode(PgDatabase database) {
+    this(database, FAILED_PROOFS, HttpSettings.onLoopback(0));
+  }
+
+  WebhookNode(PgDatabase database, int failedProofs, HttpSettings settings) {
     bus = TestBus.open(database);
     truth = new Truth(database.url());
     var site = new Site();
-    new WebhookDoor(bus.bus().webhooksIn().receiver(100)).mount(site);
+    new WebhookDoor(bus.bus().webhooksIn().receiver(100), new ProofGate(failedProofs)).mount(site);
     new HookDoor(bus.bus().webhooksIn().hooks(), new BearerGate(bus.bus().authenticator(), WRONG_TOKENS)).mount(site);
-    web = new TestServer(HttpSettings.onLoopback(0), site);
+    web = new TestServer(settings, site);
   }
 
   JsonNode call(String operation, String input) {

@@ -66,7 +66,7 @@ final class SourceBench implements AutoCloseable {
   }
 
   Receipt receive(String source, String body, String... lines) {
-    return bus.await(() -> receiver.receive(source, request(source, body, lines)));
+    return bus.await(() -> receiver.take(receiver.prove(source, request(source, body, lines))));
   }
 
   static Received request(String source, String body, String... lines) {

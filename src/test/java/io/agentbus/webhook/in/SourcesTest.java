@@ -1,11 +1,21 @@
 package io.agentbus.webhook.in;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.agentbus.problem.ProblemCode;
+import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.agentbus.webhook.in.scheme.Headers;
+import io.agentbus.webhook.in.scheme.Received;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,5 +141,37 @@ class SourcesTest {
   void nobody_can_state_what_only_a_proven_sender_can() {
     assertThat(bench.bus.refused(bench.root(), "emit_event", "{\"topic\": \"webhook.github.push\"}").errors().getFirst().pointer()).isEqualTo("/topic");
     assertThat(bench.bus.refused(bench.root(), "emit_event", "{\"topic\": \"source.created\"}").errors().getFirst().pointer()).isEqualTo("/topic");
+  }
+
+  @Test
+  void a_node_that_cannot_open_a_secret_takes_what_is_signed_with_the_others_and_tells_strangers_nothing_of_it() {
+    var body = "{\"n\": 1}";
+    bench.call("put_source", "{'name': 'sealed', 'scheme': 'github', 'secrets': [{'secret': 'the secret of the first node'}]}");
+    try (var other = TestBus.open(DATABASE)) {
+      other.call(bench.root(), "rotate_source_secret", "{\"source\": \"sealed\", \"secret\": \"the secret of the other node\"}");
+      var receiver = other.bus().webhooksIn().receiver(10);
+      assertThat(other.await(() -> receiver.take(receiver.prove("sealed", signed(body, "the secret of the other node")))))
+          .isInstanceOf(Receiver.Receipt.Kept.class);
+      for (var secret : List.of("the secret of the first node", "a secret of a stranger")) {
+        assertThat(catchThrowableOfType(ProblemException.class, () -> other.await(() -> receiver.prove("sealed", signed(body, secret)))))
+            .satisfies(refused -> {
+              assertThat(refused.code()).as("another node may prove it").isEqualTo(ProblemCode.UNAVAILABLE);
+              assertThat(refused.getMessage()).isEqualTo("This request cannot be looked at here for now.");
+            });
+      }
+    }
+    assertThat(bench.bus.await(() -> bench.receiver.prove("sealed", signed(body, "the secret of the first node")))).isNotNull();
+  }
+
+  private static Received signed(String body, String secret) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      var bytes = body.getBytes(StandardCharsets.UTF_8);
+      return new Received(new Headers(Map.of("content-type", "application/json", "x-github-event", "push", "x-hub-signature-256",
+          "sha256=" + HexFormat.of().formatHex(mac.doFinal(bytes))).entrySet()), bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
