@@ -43,6 +43,11 @@ final class SubscriptionWorld implements AutoCloseable {
     drainer = drainer("test");
   }
 
+  /** JSON in which a quote is single. */
+  static JsonNode tree(String json) {
+    return SubscriptionStore.tree(json.replace('\'', '"'));
+  }
+
   /** What moves deliveries on in one more node. */
   InboxDrainer drainer(String node) {
     var its = bus.bus();
@@ -56,7 +61,7 @@ final class SubscriptionWorld implements AutoCloseable {
 
   /** Subscribes with a webhook to {@link #endpoint}. @param more further fields */
   UUID webhook(Caller caller, String topic, String more) {
-    var input = SubscriptionStore.tree(("{'to': 'webhook', 'url': 'https://example.com/', 'topic': '" + topic + "'" + more + "}").replace('\'', '"'));
+    var input = tree("{'to': 'webhook', 'url': 'https://example.com/', 'topic': '" + topic + "'" + more + "}");
     var its = bus.bus();
     var subscriptions = new Subscriptions(its.directory(), targets, its.wakeUps());
     return bus.await(() -> subscriptions.subscribe(new Call(caller, "test", its.database()), Json.MAPPER.treeToValue(input, Subscribe.class))).id();
