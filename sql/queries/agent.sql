@@ -157,9 +157,13 @@ WHERE agent_no = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at
 -- One maker of named tokens at a time, so that no two live ones bear one name.
 SELECT pg_advisory_xact_lock(hashtext('agentbus.token_names'))
 
--- name: agent.live_token_named
-SELECT id FROM tokens WHERE name = $1 AND kind IN ('operator', 'service') AND revoked_at IS NULL
-  AND (expires_at IS NULL OR expires_at > now()) LIMIT 1
+-- name: agent.token_named
+-- Whether name $1 is another's for a token with walls $2: a valid one bears it, or one with other walls once did. What a token leaves behind,
+-- such as its subscriptions, is known by the name alone; so no name ever goes from one set of walls to another.
+SELECT id, revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS live FROM tokens
+WHERE name = $1 AND kind IN ('operator', 'service')
+  AND (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) OR NOT (namespaces @> $2::text[] AND namespaces <@ $2::text[]))
+ORDER BY live DESC LIMIT 1
 
 -- name: agent.list_tokens
 -- Newest first. $1 walls (empty = none): a token is seen when all its namespaces are; $2 kind, $3 whether ended ones are listed too, $4 id

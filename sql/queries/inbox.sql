@@ -222,9 +222,23 @@ ORDER BY u.arrival
 -- Seconds until the next message of a box comes back that was put off; null when none will.
 SELECT extract(epoch FROM min(d.deferred_until) - now())::float8 AS seconds FROM message_deferred d WHERE d.agent_no = $1 AND d.deferred_until > now()
 
+-- name: inbox.urgent_since
+-- Whether urgent messages came into boxes, or came back, no longer ago than so. $1 boxes, $2 seconds. One row for each, in their order. Of each
+-- urgent priority the newest is looked at; LIMIT keeps the looks at the ends of indexes.
+SELECT coalesce((
+         SELECT true FROM generate_series(0, 1) AS r(rank)
+         CROSS JOIN LATERAL (SELECT u.id FROM message_unread u WHERE u.agent_no = a.agent_no AND u.rank = r.rank ORDER BY u.arrival DESC LIMIT 1) u
+         CROSS JOIN LATERAL (SELECT f.created_at FROM message_facts f WHERE f.id = u.id LIMIT 1) f
+         WHERE f.created_at >= now() - make_interval(secs => a.seconds) LIMIT 1), (
+         SELECT true FROM message_deferred d WHERE d.agent_no = a.agent_no AND d.rank <= 1
+           AND d.deferred_until > now() - make_interval(secs => a.seconds) AND d.deferred_until <= now() LIMIT 1), false) AS came
+FROM unnest($1::int[], $2::float8[]) WITH ORDINALITY AS a(agent_no, seconds, no) ORDER BY a.no
+
 -- name: inbox.replied_to
--- What a reply needs to know of the message it answers: its thread, its recipient, and whose it is. $1 id.
-SELECT f.thread_id, f.agent_no, f.source, f.sender FROM message_facts f WHERE f.id = $1
+-- What a reply needs to know of the message it answers: its thread, where it was sent, its recipient and where that lives, and whose it is.
+-- $1 id.
+SELECT f.thread_id, n.path AS namespace, f.agent_no, h.path AS box, f.source, f.sender FROM message_facts f
+JOIN namespaces n ON n.id = f.namespace_id JOIN agents a ON a.agent_no = f.agent_no JOIN namespaces h ON h.id = a.namespace_id WHERE f.id = $1
 
 -- name: inbox.namespace_of_job
 SELECT n.path FROM job_facts f JOIN queues q ON q.id = f.queue_id JOIN namespaces n ON n.id = q.namespace_id WHERE f.id = $1

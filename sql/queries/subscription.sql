@@ -72,18 +72,20 @@ SELECT s.id, s.namespace_id, s.owner, s.owner_agent_no, s.topic, s.namespaces, s
 FROM subscriptions s WHERE s.id = ANY($1::uuid[])
 
 -- name: subscription.terms
--- What the owners of subscriptions $1 may see and do now: of an agent by its newest token, of a service by its name. No row for a
--- subscription whose owner has no valid token that may read.
-SELECT s.id, t.name, t.agent_no, t.namespaces, t.rights
-FROM subscriptions s CROSS JOIN LATERAL (
-  SELECT t.name, t.agent_no, t.namespaces, t.rights FROM tokens t
-  WHERE s.owner_agent_no IS NOT NULL AND t.agent_no = s.owner_agent_no AND t.kind = 'agent' AND t.revoked_at IS NULL
-    AND (t.expires_at IS NULL OR t.expires_at > now()) AND 'read' = ANY(t.rights)
-  UNION ALL
-  SELECT t.name, t.agent_no, t.namespaces, t.rights FROM tokens t
-  WHERE s.owner_agent_no IS NULL AND t.agent_no IS NULL AND s.owner = 'token:' || t.name AND t.kind IN ('operator', 'service')
-    AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND 'read' = ANY(t.rights)
-  LIMIT 1) t
+-- What the owners of subscriptions $1 may see and do now, by their newest valid token that may read and whose walls hold the place where the
+-- subscription lives: of an agent by its number, of a service by its name. No row for a subscription whose owner has none.
+SELECT s.id, t.namespaces, t.rights
+FROM subscriptions s JOIN namespaces n ON n.id = s.namespace_id CROSS JOIN LATERAL (
+  SELECT t.namespaces, t.rights FROM (
+    SELECT t.* FROM tokens t WHERE s.owner_agent_no IS NOT NULL AND t.agent_no = s.owner_agent_no AND t.kind = 'agent'
+    UNION ALL
+    SELECT t.* FROM tokens t
+    WHERE s.owner_agent_no IS NULL AND t.agent_no IS NULL AND t.name = substr(s.owner, 7) AND starts_with(s.owner, 'token:')
+      AND t.kind IN ('operator', 'service')
+  ) t
+  WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND 'read' = ANY(t.rights)
+    AND (cardinality(t.namespaces) = 0 OR EXISTS (SELECT FROM unnest(t.namespaces) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+  ORDER BY t.id DESC LIMIT 1) t
 WHERE s.id = ANY($1::uuid[])
 
 -- name: subscription.set_status

@@ -37,7 +37,8 @@ public final class AccessTokens {
    * Makes a token.
    *
    * @throws ProblemException {@code forbidden} for a right the caller lacks, {@code not_found} for a namespace outside
-   *     its walls, {@code duplicate_conflict} when a valid token has that name: the journal must tell them apart
+   *     its walls, {@code duplicate_conflict} when a valid token has that name, as the journal must tell them apart, or one
+   *     with other walls had it, as what is a token's own is known by its name
    */
   public MadeToken createToken(Call call, CreateToken wish) {
     var caller = call.caller();
@@ -51,9 +52,9 @@ public final class AccessTokens {
     }
     var kind = operator || rights.contains(Right.ADMIN) ? TokenKind.OPERATOR : TokenKind.SERVICE;
     return call.sql().inTransaction(tx -> {
-      if (TokenStore.isNameTaken(tx, wish.name())) {
-        throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "A valid token is named '" + wish.name()
-            + "' already; choose another name.");
+      var taken = TokenStore.nameTaken(tx, wish.name(), walls);
+      if (taken != null) {
+        throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, taken);
       }
       var words = rights.stream().map(Right::wire).toList();
       var made = TokenStore.insert(tx, new TokenStore.New(kind, wish.name(), null, walls, words, JoinTerms.NONE,

@@ -75,9 +75,15 @@ final class TokenStore {
     return tx.run("agent.retire_agent_tokens", Tuple.of(agentNo, seconds)).size();
   }
 
-  static boolean isNameTaken(Sql tx, String name) {
+  /** Why a token with these walls cannot bear a name, or null; until the end of the transaction nobody else makes a named token. */
+  static @Nullable String nameTaken(Sql tx, String name, List<NamespacePath> walls) {
     tx.run("agent.lock_token_names", Tuple.tuple());
-    return tx.run("agent.live_token_named", Tuple.of(name)).size() > 0;
+    for (var row : tx.run("agent.token_named", Tuple.tuple().addString(name)
+        .addArrayOfString(walls.stream().map(NamespacePath::value).toArray(String[]::new)))) {
+      return row.getBoolean("live") ? "A valid token is named '" + name + "' already; choose another name."
+          : "A token of other namespaces was named '" + name + "' before, and what it left behind would be this one's; choose another name.";
+    }
+    return null;
   }
 
   static @Nullable Token get(Sql sql, UUID id) {

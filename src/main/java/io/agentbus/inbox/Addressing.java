@@ -13,7 +13,6 @@ import io.agentbus.problem.ProblemException;
 import io.agentbus.problem.Suggestion;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +88,10 @@ final class Addressing {
   private static @Nullable String threadOf(Call call, Notify in, String pointer) {
     for (var row : call.sql().run("inbox.replied_to", Tuple.of(in.replyTo()))) {
       var caller = call.caller();
-      var theirs = row.getInteger("agent_no").equals(caller.agentNo())
-          || List.of(row.getString("source"), row.getString("sender") == null ? "" : row.getString("sender")).contains(caller.actor());
-      if (theirs || caller.isOperator()) {
+      var sent = caller.sees(new NamespacePath(row.getString("namespace")))
+          && (caller.actor().equals(row.getString("source")) || caller.actor().equals(row.getString("sender")));
+      var got = row.getInteger("agent_no").equals(caller.agentNo());
+      if (sent || got || caller.isOperator() && caller.sees(new NamespacePath(row.getString("box")))) {
         var thread = row.getString("thread_id");
         return in.threadId() != null ? in.threadId() : thread != null ? thread : String.valueOf(in.replyTo());
       }

@@ -4,6 +4,7 @@ import io.agentbus.agent.AgentFinder;
 import io.agentbus.agent.AgentRef;
 import io.agentbus.agent.Directory;
 import io.agentbus.db.Sql;
+import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.CallScope;
 import io.agentbus.op.Caller;
@@ -57,7 +58,9 @@ public final class InboxReader {
     for (var row : call.sql().run("inbox.get", Tuple.of(in.messageId()))) {
       var box = Objects.requireNonNull(directory.agentByNo(row.getInteger("agent_no")));
       var message = MessageStore.message(row);
-      var isSender = row.getString("source").equals(call.caller().actor()) || call.caller().actor().equals(row.getString("sent_by"));
+      var caller = call.caller();
+      var isSender = caller.sees(new NamespacePath(row.getString("namespace")))
+          && (caller.actor().equals(row.getString("source")) || caller.actor().equals(row.getString("sent_by")));
       if (!isSender) {
         requireOwn(call.caller(), box, in.messageId());
       }

@@ -182,4 +182,14 @@ class AccessTokensTest {
     assertThat(identity.kind()).isEqualTo("agent");
     assertThat(identity.actor()).isEqualTo("agent:svc/curious");
   }
+
+  @Test
+  void a_name_never_goes_to_a_token_with_other_walls_because_what_the_first_one_left_would_be_its_own() {
+    var first = make(fleet.operator(), "walled", List.of("svc/a", "svc/b"), "read");
+    fleet.accessTokens.revokeToken(fleet.operator(), new RevokeToken(first.token().id(), null));
+
+    assertThat(Fleet.refusal(() -> make(fleet.operator(), "walled", List.of("other"), "read")).getMessage()).contains("other namespaces");
+    assertThat(Fleet.code(() -> make(fleet.operator(), "walled", List.of("svc/a"), "read"))).isEqualTo(ProblemCode.DUPLICATE_CONFLICT);
+    assertThat(make(fleet.operator(), "walled", List.of("svc/b", "svc/a"), "read").token().status()).isEqualTo("live");
+  }
 }

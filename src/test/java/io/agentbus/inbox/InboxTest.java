@@ -2,10 +2,14 @@ package io.agentbus.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentbus.id.Ids;
+import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Caller;
+import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,5 +167,24 @@ class InboxTest {
     });
     assertThat(room.truth("SELECT string_agg(operation || ' ' || rows_read, ', ') FROM read_log WHERE actor = ?", "agent:" + home + "/boss"))
         .isEqualTo("inbox 1");
+  }
+
+  @Test
+  void a_token_that_bears_anothers_name_elsewhere_reads_nothing_of_what_that_one_sent() {
+    var ci = service(home);
+    var sent = room.tell(ci, "'title': 't', 'thread_id': 'secret'");
+    assertThat(room.call(ci, "get_message", InboxRoom.ref(sent)).get("title").asText()).isEqualTo("t");
+    var elsewhere = home + "-elsewhere";
+    room.bus.agent(elsewhere, "boss", 0);
+    var reply = "{'target_agent': 'boss', 'title': 't', 'reply_to': " + sent.get("id") + "}";
+    for (var stranger : List.of(service(elsewhere), TestBus.operatorOf(elsewhere))) {
+      assertThat(room.code(stranger, "get_message", InboxRoom.ref(sent))).isEqualTo(ProblemCode.NOT_FOUND);
+      assertThat(room.code(stranger, "notify", reply)).as("a thread that is not theirs").isEqualTo(ProblemCode.INVALID_INPUT);
+    }
+    assertThat(room.call(ci, "notify", reply).get("thread_id").asText()).isEqualTo("secret");
+  }
+
+  private static Caller service(String namespace) {
+    return new Caller(Ids.next(), "ci", null, List.of(new NamespacePath(namespace)), EnumSet.of(Right.READ, Right.ASK));
   }
 }
