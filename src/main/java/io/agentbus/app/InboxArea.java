@@ -36,7 +36,7 @@ public record InboxArea(Inbox inbox, InboxReader reader, Acknowledgements acknow
     wakeUps.hearMail(hints::heard);
     var batches = new InboxBatches(vertx, url, queries, wakeUps, hints, most);
     var waits = new MailWaits();
-    var urgent = new UrgentMail(directory, reads);
+    var urgent = new UrgentMail(directory, reads, batches);
     wakeUps.hearMail(waits::mail);
     return new InboxArea(new Inbox(directory, batches, most), new InboxReader(directory, finder, reads, waits, pollMillis),
         new Acknowledgements(directory, batches), urgent, new Heartbeats(agents, urgent), batches, waits);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What an agent got, in claim order; empty when there is nothing for it. */
 public record ClaimedJobs(
     @Field(value = "The jobs, each with its fence.", required = true) List<Job> jobs,
-    @Field(value = "Only when mail came while the claim waited and some that waits is urgent, which ended it: the oldest, at most five.")
+    @Field(value = "Only without jobs: the oldest urgent messages of the agent that claims, at most five. Such that come end the wait.")
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Message> messages) {
   /** Jobs alone. */
   ClaimedJobs(List<Job> jobs) {

@@ -74,9 +74,11 @@ public final class Claims {
     }
     // Never within a transaction, which an Idempotency-Key opens: it would be held open for the whole wait.
     var patience = in.waitSeconds() == null || call.sql().isTransaction() ? 0 : in.waitSeconds();
-    var mail = new ClaimMail(urgent, call);
-    var taken = take(call.caller().actor(), in, agent, Duration.ofSeconds(patience), mail, () -> presence.seen(agent.agentNo()));
-    return new ClaimedJobs(in.claimId() == null || taken.isEmpty() ? taken : withEarlier(call, in.claimId(), agent, taken), mail.found());
+    try (var mail = new ClaimMail(urgent, patience > 0 ? mails : null, call)) {
+      var taken = take(call.caller().actor(), in, agent, Duration.ofSeconds(patience), mail, () -> presence.seen(agent.agentNo()));
+      return taken.isEmpty() ? new ClaimedJobs(taken, mail.waiting())
+          : new ClaimedJobs(in.claimId() == null ? taken : withEarlier(call, in.claimId(), agent, taken));
+    }
   }
 
   /**
@@ -105,7 +107,7 @@ public final class Claims {
       // Never longer than a poll: announcements may be lost, and lines may be made that nobody here has heard of.
       var until = Math.min(deadline, System.nanoTime() + pollNanos);
       var linesThen = lines.newest();
-      var taken = ask(actor, in, agent, until, scope, patience.isPositive() ? mail : null);
+      var taken = ask(actor, in, agent, until, scope, mail);
       if (!taken.isEmpty()) {
         changes.claimed(actor, taken);
         if (scope.over()) {
@@ -114,7 +116,7 @@ public final class Claims {
         }
         return taken;
       }
-      if (mail != null && mail.isUrgent()) {
+      if (mail != null && System.nanoTime() - deadline < 0 && mail.isUrgent()) {
         return List.of();
       }
       lines.refresh();
@@ -142,9 +144,12 @@ public final class Claims {
     var request = new ClaimRequest(agent.agentNo(), agent.namespace() + "/" + agent.name(), actor,
         in.limit() == null ? 1 : in.limit(), in.leaseSeconds() == null ? Limits.DEFAULT.lease() : in.leaseSeconds(), in.claimId(), until,
         announced, linesOf(agent, in), agent.concurrency() != null);
-    try (var _ = scope.onOver(() -> desk.leave(request));
-        var _ = mail == null ? null : mails.hear(agent.agentNo(), mail.then(() -> desk.leave(request)))) {
-      return PgErrors.await(desk.submit(request));
+    try (var _ = scope.onOver(() -> desk.leave(request))) {
+      var answer = desk.submit(request);
+      // Only after it was handed in, so that there is something to leave.
+      try (var _ = mail == null ? null : mail.during(() -> desk.leave(request))) {
+        return PgErrors.await(answer);
+      }
     }
   }
 

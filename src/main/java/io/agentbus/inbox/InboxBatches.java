@@ -11,6 +11,8 @@ import io.agentbus.inbox.MessageStore.Acked;
 import io.agentbus.inbox.MessageStore.Written;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,9 +26,13 @@ public final class InboxBatches {
 
   final Batcher<Addressed, Written> put;
   final Batcher<Ack, @Nullable Acked> ack;
+  final Batcher<UrgentLook, Boolean> urgent;
   private final WakeUps wakeUps;
   private final MailHints hints;
   private final List<HotConnection> connections;
+
+  /** A look for urgent messages that came into a box no longer ago than so. */
+  record UrgentLook(int agentNo, Duration within) {}
 
   /**
    * @param url says where the database is now
@@ -55,6 +61,10 @@ public final class InboxBatches {
           wakeUps.news();
           return MessageStore.acked(wishes.size(), rows);
         }));
+    urgent = new Batcher<>(loop, "the look for urgent messages", MAX_BATCH, 2 * MAX_WAITING, 1,
+        looks -> acks.run("inbox.urgent_since", Tuple.tuple().addArrayOfInteger(looks.stream().map(UrgentLook::agentNo).toArray(Integer[]::new))
+            .addArrayOfDouble(looks.stream().map(look -> look.within().toNanos() / 1e9).toArray(Double[]::new)))
+        .map(rows -> rows.stream().map(row -> row.getBoolean("came")).toList()));
   }
 
   /** Says, after the commit, which boxes got messages. */

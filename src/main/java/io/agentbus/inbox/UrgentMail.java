@@ -3,6 +3,7 @@ package io.agentbus.inbox;
 import io.agentbus.agent.Directory;
 import io.agentbus.op.Call;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -13,10 +14,23 @@ public final class UrgentMail {
 
   private final Directory directory;
   private final MessageReads reads;
+  private final InboxBatches batches;
 
-  public UrgentMail(Directory directory, MessageReads reads) {
+  public UrgentMail(Directory directory, MessageReads reads, InboxBatches batches) {
     this.directory = directory;
     this.reads = reads;
+    this.batches = batches;
+  }
+
+  /**
+   * Whether an urgent message came into the caller's box lately, or came back that was put off. Many may ask: their questions are put together.
+   * False for a caller that is no agent.
+   *
+   * @param within how long ago at most
+   */
+  public boolean came(Call call, Duration within) {
+    var agentNo = call.caller().agentNo();
+    return agentNo != null && batches.urgent.call(new InboxBatches.UrgentLook(agentNo, within));
   }
 
   /**
