@@ -870,6 +870,8 @@ CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (due
 
 CREATE UNIQUE INDEX campaigns_open_name_idx ON agentbus.campaigns USING btree (namespace_id, name) WHERE (status = 'open'::text);
 
+CREATE INDEX deliveries_buried_idx ON agentbus.deliveries USING btree (ended_at) WHERE (status = 'dead'::agentbus.delivery_status);
+
 CREATE INDEX deliveries_dead_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'dead'::agentbus.delivery_status);
 
 CREATE INDEX deliveries_due_idx ON agentbus.deliveries USING btree (subscription_id, due_at) WHERE (status = 'pending'::agentbus.delivery_status);
@@ -1618,6 +1620,7 @@ AS $function$
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'
       WHEN 'replay_deliveries' THEN 'delivery.replayed'
+      WHEN 'remove_dead_letters' THEN 'delivery.removed'
       -- Of a delivery that tells of deliveries nobody is told: two that fail would tell each other of it for ever.
       WHEN 'delivery_dead' THEN CASE WHEN coalesce(j.detail->>'topic', '') NOT LIKE 'delivery.%' THEN 'delivery.dead' END
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END

@@ -116,6 +116,7 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'
       WHEN 'replay_deliveries' THEN 'delivery.replayed'
+      WHEN 'remove_dead_letters' THEN 'delivery.removed'
       -- Of a delivery that tells of deliveries nobody is told: two that fail would tell each other of it for ever.
       WHEN 'delivery_dead' THEN CASE WHEN coalesce(j.detail->>'topic', '') NOT LIKE 'delivery.%' THEN 'delivery.dead' END
       WHEN 'ack_message' THEN CASE WHEN NOT j.detail ? 'subscribed' THEN 'message.acknowledged' END

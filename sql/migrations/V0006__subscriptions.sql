@@ -71,6 +71,7 @@ CREATE INDEX deliveries_due_idx ON deliveries (subscription_id, due_at) WHERE st
 CREATE INDEX deliveries_line_idx ON deliveries (subscription_id, position) WHERE status = 'pending';   -- the head of an ordered line
 CREATE INDEX deliveries_dead_idx ON deliveries (subscription_id, position) WHERE status = 'dead';
 CREATE INDEX deliveries_ended_idx ON deliveries (ended_at) WHERE status = 'delivered';                 -- what is removed after its time
+CREATE INDEX deliveries_buried_idx ON deliveries (ended_at) WHERE status = 'dead';                     -- the same of dead letters
 
 -- What was tried. Of each delivery the last tries are kept.
 CREATE TABLE delivery_tries (

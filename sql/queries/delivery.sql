@@ -87,16 +87,28 @@ WHERE s.status = 'active'
 
 -- name: delivery.list
 -- By falling position and id. $1 walls of the owner's home (empty = none), $2 owner (null = any), $3 subscription, $4 status, $5 not before,
--- $6 before, $7 position and $8 id of the last seen, $9 most.
+-- $6 before, $7 position and $8 id of the last seen, $9 most. Of each subscription no more than a page is read, each status by its index.
 SELECT d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.status::text AS status, d.due_at, d.tries, d.replays, d.created_at, d.ended_at,
        d.last_error, d.result::text AS result, d.lease IS NOT NULL AND d.due_at > now() AS under_way, s.status::text AS subscription_status,
        s.reason, s.ordered
-FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN namespaces n ON n.id = s.namespace_id
+FROM subscriptions s JOIN namespaces n ON n.id = s.namespace_id CROSS JOIN LATERAL (
+  (SELECT d.* FROM deliveries d
+    WHERE $4::text = 'dead' AND d.subscription_id = s.id AND d.status = 'dead'
+      AND ($5::timestamptz IS NULL OR d.created_at >= $5) AND ($6::timestamptz IS NULL OR d.created_at < $6)
+      AND ($7::bigint IS NULL OR d.position <= $7 AND (d.position, d.id) < ($7, $8)) ORDER BY d.position DESC LIMIT $9)
+  UNION ALL
+  (SELECT d.* FROM deliveries d
+    WHERE $4::text = 'pending' AND d.subscription_id = s.id AND d.status = 'pending'
+      AND ($5::timestamptz IS NULL OR d.created_at >= $5) AND ($6::timestamptz IS NULL OR d.created_at < $6)
+      AND ($7::bigint IS NULL OR d.position <= $7 AND (d.position, d.id) < ($7, $8)) ORDER BY d.position DESC LIMIT $9)
+  UNION ALL
+  (SELECT d.* FROM deliveries d
+    WHERE ($4::text IS NULL OR $4::text = 'delivered') AND d.subscription_id = s.id AND ($4::text IS NULL OR d.status = 'delivered')
+      AND ($5::timestamptz IS NULL OR d.created_at >= $5) AND ($6::timestamptz IS NULL OR d.created_at < $6)
+      AND ($7::bigint IS NULL OR d.position <= $7 AND (d.position, d.id) < ($7, $8)) ORDER BY d.position DESC LIMIT $9)
+  ) d
 WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
-  AND ($2::text IS NULL OR s.owner = $2) AND ($3::uuid IS NULL OR d.subscription_id = $3)
-  AND ($4::text IS NULL OR d.status = $4::text::delivery_status)
-  AND ($5::timestamptz IS NULL OR d.created_at >= $5) AND ($6::timestamptz IS NULL OR d.created_at < $6)
-  AND ($7::bigint IS NULL OR (d.position, d.id) < ($7, $8))
+  AND ($2::text IS NULL OR s.owner = $2) AND ($3::uuid IS NULL OR s.id = $3)
 ORDER BY d.position DESC, d.id DESC LIMIT $9
 
 -- name: delivery.get
@@ -143,3 +155,29 @@ WITH old AS (
   DELETE FROM delivery_tries t USING old o WHERE t.delivery_id = o.id
 )
 DELETE FROM deliveries d USING old o WHERE d.id = o.id RETURNING d.id
+
+-- name: delivery.sweep_dead
+-- Removes some dead letters that died more than $1 seconds ago, and some of subscriptions that have more than $2, the oldest events first; the
+-- journal says how many of each. $3 most of either kind. Returns how many were removed. One that is told again meanwhile is not dead any more.
+WITH old AS (
+  SELECT id FROM deliveries WHERE status = 'dead' AND ended_at < now() - make_interval(secs => $1::float8) ORDER BY ended_at LIMIT $3
+), many AS (
+  SELECT x.id FROM subscriptions s CROSS JOIN LATERAL (
+    SELECT d.id FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'dead' ORDER BY d.position DESC OFFSET $2 LIMIT $3) x LIMIT $3
+), gone AS (
+  DELETE FROM deliveries d USING (SELECT id FROM old UNION SELECT id FROM many) p WHERE d.id = p.id AND d.status = 'dead' RETURNING d.id, d.subscription_id
+), untried AS (
+  DELETE FROM delivery_tries t USING gone g WHERE t.delivery_id = g.id
+), told AS MATERIALIZED (
+  SELECT s.id, s.namespace_id, s.target, count(*) AS n, row_number() OVER (ORDER BY s.id) AS place
+  FROM gone g JOIN subscriptions s ON s.id = g.subscription_id GROUP BY s.id
+), block AS MATERIALIZED (
+  SELECT nextval('journal_block') AS first_id WHERE EXISTS (SELECT FROM told)
+), noted AS (
+  INSERT INTO journal (id, namespace_id, actor, action, detail)
+  SELECT b.first_id + t.place - 1, t.namespace_id, 'subscription:' || t.id, 'remove_dead_letters',
+         jsonb_build_object('subscription_id', t.id, 'target', t.target, 'count', t.n) FROM told t CROSS JOIN block b
+), pending AS (
+  INSERT INTO journal_pending (first_id, n) SELECT b.first_id, (SELECT count(*) FROM told) FROM block b
+)
+SELECT count(*) AS removed FROM gone

@@ -12,7 +12,9 @@ SELECT position, version FROM event_fan_out FOR UPDATE
 UPDATE event_fan_out SET version = version + 1 RETURNING version
 
 -- name: subscription.fan_out_advance
-UPDATE event_fan_out SET position = greatest(position, $1) RETURNING position
+-- Never ahead of the events: from there it would not come back.
+UPDATE event_fan_out SET position = greatest(position, least($1, coalesce((
+  SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0))) RETURNING position
 
 -- name: subscription.fan_out_look
 -- How far the events were handed out, and whether anybody is served.
@@ -120,8 +122,13 @@ FROM subscriptions s WHERE s.id = $1 AND NOT s.live AND s.status = 'active' AND 
 -- $1 id, $2 position up to which it was served, $3 up to where events were removed before it could look at them, or null.
 UPDATE subscriptions SET position = greatest(position, $2), missed_before = coalesce($3, missed_before) WHERE id = $1 RETURNING position
 
+-- name: subscription.keep
+-- Holds a subscription against its removal: what the transaction writes for it is removed with it or not written. A statement of its own, so
+-- that the next one sees what those wrote who held it before. No row: there is none.
+SELECT id FROM subscriptions WHERE id = $1 FOR NO KEY UPDATE
+
 -- name: subscription.remove
--- With everything that hangs on it.
+-- With everything that hangs on it; subscription.keep came before.
 WITH gone AS (
   DELETE FROM subscriptions WHERE id = $1 RETURNING id
 ), untold AS (
@@ -183,8 +190,12 @@ WHERE j.id = ANY($1::bigint[]) AND coalesce(e.topic, bus_topic(j)) IS NOT NULL
 SELECT journal_id FROM event_facts WHERE id = $1
 
 -- name: subscription.position_from
--- The first block at or behind position $1, and when it was written.
-SELECT p.position, p.n, j.at FROM journal_positions p JOIN journal j ON j.id = p.first_id WHERE p.position >= $1 ORDER BY p.position LIMIT 1
+-- The first block at or behind position $1, and when the latest of it and 63 before it was begun: a long transaction that ended late stands
+-- among others with a time of long ago, and alone would tell nothing of what stands before it.
+SELECT p.position, p.n, (
+  SELECT max(j.at) FROM (SELECT b.first_id FROM journal_positions b WHERE b.position <= p.position ORDER BY b.position DESC LIMIT 64) b
+  JOIN journal j ON j.id = b.first_id) AS at
+FROM journal_positions p WHERE p.position >= $1 ORDER BY p.position LIMIT 1
 
 -- name: subscription.made_by
 -- Which subscriptions made jobs $1, themselves or as what followed from them, and how long the chain of subscriptions is.

@@ -64,6 +64,8 @@ final class CatchUp {
       var missed = definition.position() < bounds.oldest() - 1 && definition.position() > 0 ? (Long) (bounds.oldest() - 1) : null;
       var from = Math.max(definition.position(), bounds.oldest() - 1);
       if (from >= target) {
+        // Kept, or whoever stands before events that were removed would be taken for behind again and again.
+        SubscriptionStore.moveTo(tx, id, from, missed);
         return new FanOut.Handed(from, 0);
       }
       var handed = fanOut.handOut(tx, List.of(Matcher.of(definition)), from, target, false);

@@ -63,11 +63,23 @@ public final class InboxDrainer {
     return drain.run();
   }
 
-  /** Removes what was delivered long ago. */
+  /** Removes what was delivered long ago, and dead letters that are too old or too many. */
   void sweep() {
+    sweepDead();
     while (database.run("delivery.sweep", DeliveryStore.tuple(config.keepDelivered().toMillis() / 1_000.0, SWEEP)).size() == SWEEP) {
       // There may be more.
     }
+  }
+
+  private void sweepDead() {
+    var removed = 0L;
+    do {
+      removed = database.run("delivery.sweep_dead", DeliveryStore.tuple(config.keepDead().toMillis() / 1_000.0, (long) config.deadMax(), (long) SWEEP))
+          .iterator().next().getLong("removed");
+      if (removed > 0) {
+        wakeUps.news();
+      }
+    } while (removed >= SWEEP);
   }
 
   EventFeed.Subscription onNews(Runnable wake) {

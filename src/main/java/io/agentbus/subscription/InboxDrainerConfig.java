@@ -16,9 +16,12 @@ import java.util.List;
  * @param innerRetries the same within the bus
  * @param jitterPercent how far a delay may differ, up or down
  * @param keepDelivered how long what was delivered can be listed
+ * @param keepDead how long a dead letter can be replayed
+ * @param deadMax dead letters of one subscription; the oldest are removed for more
  */
 public record InboxDrainerConfig(Duration poll, Duration gap, int pageSize, int backlogMax, int inFlightMax, Duration lease,
-    List<Duration> webhookRetries, List<Duration> innerRetries, int jitterPercent, Duration keepDelivered) {
+    List<Duration> webhookRetries, List<Duration> innerRetries, int jitterPercent, Duration keepDelivered, Duration keepDead,
+    int deadMax) {
   public InboxDrainerConfig {
     if (gap.isNegative() || poll.compareTo(gap) <= 0) {
       throw new IllegalArgumentException("poll must be longer than gap, and gap not below zero, not " + poll + " and " + gap);
@@ -30,6 +33,9 @@ public record InboxDrainerConfig(Duration poll, Duration gap, int pageSize, int 
     if (lease.toSeconds() < 1 || jitterPercent < 0 || jitterPercent > 90 || keepDelivered.isNegative()) {
       throw new IllegalArgumentException("lease must be at least 1s, jitter-percent 0 to 90 and keep-delivered not below zero, not " + lease + ", "
           + jitterPercent + " and " + keepDelivered);
+    }
+    if (keepDead.toSeconds() < 1 || deadMax < 1 || deadMax > 1_000_000) {
+      throw new IllegalArgumentException("keep-dead must be at least 1s and dead-max 1 to 1000000, not " + keepDead + " and " + deadMax);
     }
   }
 

@@ -14,11 +14,14 @@ import io.agentbus.op.Json;
 import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -107,16 +110,35 @@ final class JobTarget implements InnerTarget {
     var payload = filled.get("payload") instanceof ObjectNode object ? object
         : JsonNodeFactory.instance.objectNode().<ObjectNode>set("event", event.tree());
     return new EnqueueJob(template.hasNonNull("namespace") ? template.get("namespace").textValue() : event.namespace(),
-        text(template, "target_agent"), text(template, "target_capability"), text(template, "target_tag"), key(filled, "subject", event.topic()),
-        text(template, "job_type"), null, number(template, "priority"), null, payload, null, key(filled, "dedupe_key", event.id().toString()),
-        key(filled, "flow_key", null), null, null, null, null, number(template, "max_attempts"), number(template, "timeout_seconds"),
+        text(template, "target_agent"), text(template, "target_capability"), text(template, "target_tag"), subject(Objects.requireNonNull(line(filled, "subject", event.topic()))),
+        text(template, "job_type"), null, number(template, "priority"), null, payload, null, key(line(filled, "dedupe_key", event.id().toString())),
+        key(line(filled, "flow_key", null)), null, null, null, null, number(template, "max_attempts"), number(template, "timeout_seconds"),
         number(template, "expected_seconds"), null);
   }
 
-  private static @Nullable String key(ObjectNode filled, String name, @Nullable String otherwise) {
+  private static @Nullable String line(ObjectNode filled, String name, @Nullable String otherwise) {
     var value = filled.get(name);
     var text = value == null || value.isNull() ? null : (value.isTextual() ? value.textValue() : value.toString()).replace('\0', ' ');
-    return text == null || text.isBlank() ? otherwise : text.length() <= KEY ? text : text.substring(0, text.offsetByCodePoints(0, KEY - 100));
+    return text == null || text.isBlank() ? otherwise : text;
+  }
+
+  /** A subject that is too long is cut: it is for people. */
+  private static String subject(String text) {
+    return fits(text) ? text : start(text, KEY - 3) + "...";
+  }
+
+  /** A key that is too long ends in a digest of all of it, so that two that differ stay two. */
+  private static @Nullable String key(@Nullable String text) {
+    return text == null || fits(text) ? text
+        : start(text, KEY - 100) + "..." + HexFormat.of().formatHex(DeliveryIds.sha256(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static boolean fits(String text) {
+    return text.codePointCount(0, text.length()) <= KEY;
+  }
+
+  private static String start(String text, int characters) {
+    return text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
   private static @Nullable String text(JsonNode template, String name) {

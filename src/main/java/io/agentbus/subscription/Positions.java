@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the place in the order of all events that a time or an event means. */
 final class Positions {
-  /** Positions are given in the order of commits, times are those of their transactions: so far back an event of a time may lie. */
+  /** Positions are given in the order of commits, times are those when transactions began: so far back an event of a time may lie. */
   private static final Duration SLACK = Duration.ofMinutes(1);
 
   private Positions() {}

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What to tell again. Without any range it means the dead letters. */
+/** What to tell again. Without any range it means the dead letters. What the subscription has yet to look at is not told before its time. */
 public record ReplayDeliveries(
     @Field(value = "The subscription.", required = true, positional = 0) UUID subscriptionId,
     @Field("One delivery.") @Nullable UUID deliveryId,
@@ -16,4 +16,6 @@ public record ReplayDeliveries(
     @Field(value = "Events up to this position.", min = 0) @Nullable Long toPosition,
     @Field("Events behind this one.") @Nullable UUID afterEventId,
     @Field("Events up to this one, it included.") @Nullable UUID toEventId,
-    @Field(value = "Only say what would be sent.", def = "false") @Nullable Boolean dryRun) {}
+    @Field(value = "Only say what would be sent.", def = "false") @Nullable Boolean dryRun,
+    @Field(value = "To go on: next of the answer before. It holds what was said of the range; beside it stands dry_run at most.", maxLength = 1_000)
+        @Nullable String cursor) {}

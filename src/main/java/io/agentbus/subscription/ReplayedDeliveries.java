@@ -13,7 +13,7 @@ public record ReplayedDeliveries(
     @Field("When the oldest of these events was stated.") @Nullable OffsetDateTime oldest,
     @Field("When the newest was.") @Nullable OffsetDateTime newest,
     @Field(value = "The first few.", required = true) List<ReplayedEvent> sample,
-    @Field("There may be more behind this position: call again with it as after_position; null = that was all.") @Nullable Long next) {
+    @Field("There may be more: call again with it as cursor; null = that was all.") @Nullable String next) {
 
   /** One of them. */
   public record ReplayedEvent(

@@ -34,21 +34,20 @@ public final class Replays {
     this.wakeUps = wakeUps;
   }
 
-  /** What a call means. @param next there may be more behind this position; null = none */
-  private record Chosen(List<Happened> events, @Nullable Long next) {}
-
-  private record Range(@Nullable Long after, @Nullable Long to) {}
+  /** What a call means. @param next there may be more here; null = none */
+  private record Chosen(List<Happened> events, @Nullable ReplayRange next) {}
 
   public ReplayedDeliveries replay(Call call, ReplayDeliveries in) {
     Positions.atMostOne("/after_position", in.afterPosition(), in.fromTime(), in.afterEventId(), in.deliveryId());
     Positions.atMostOne("/to_position", in.toPosition(), in.toTime(), in.toEventId(), in.deliveryId());
     return call.sql().inTransaction(tx -> {
+      SubscriptionStore.keep(tx, in.subscriptionId());
       var known = subscriptions.find(tx, call.caller(), in.subscriptionId());
       if (known.to() == Target.SSE) {
         throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "A stream has no deliveries: its client begins it where it likes, with Last-Event-ID.");
       }
       var definition = Objects.requireNonNull(SubscriptionStore.definition(tx, known.id()));
-      var chosen = chosen(call, tx, in, definition);
+      var chosen = chosen(call, tx, in, definition, known.position());
       var dry = Boolean.TRUE.equals(in.dryRun());
       if (!dry && !chosen.events().isEmpty()) {
         write(tx, definition, chosen.events());
@@ -61,26 +60,24 @@ public final class Replays {
     });
   }
 
-  private Chosen chosen(Call call, Tx tx, ReplayDeliveries in, Definition definition) {
+  /** @param handedOut events up to here were looked at: later ones are told anyway, and would be told twice */
+  private Chosen chosen(Call call, Tx tx, ReplayDeliveries in, Definition definition, long handedOut) {
     if (in.deliveryId() != null) {
       return one(tx, definition, in.deliveryId());
     }
-    var range = range(call, tx, in);
-    var deadOnly = in.deadOnly() == null ? range.after() == null && range.to() == null : in.deadOnly();
-    var chosen = deadOnly ? deadLetters(tx, definition, range) : meant(tx, definition, range);
-    var kept = chosen.events().stream().filter(event -> in.fromTime() == null || !event.createdAt().toInstant().isBefore(in.fromTime()))
-        .filter(event -> in.toTime() == null || event.createdAt().toInstant().isBefore(in.toTime())).toList();
-    return new Chosen(kept, chosen.next());
+    var range = in.cursor() == null ? range(call, tx, in) : ReplayRange.read(in, in.cursor());
+    var chosen = range.deadOnly() ? deadLetters(tx, definition, range) : meant(tx, definition, range.upTo(handedOut));
+    return new Chosen(chosen.events().stream().filter(event -> range.means(event.createdAt().toInstant())).toList(), chosen.next());
   }
 
-  private static Range range(Call call, Tx tx, ReplayDeliveries in) {
+  private static ReplayRange range(Call call, Tx tx, ReplayDeliveries in) {
     var after = in.afterPosition() != null ? in.afterPosition()
         : in.afterEventId() != null ? (Long) Positions.of(tx, call.caller(), "/after_event_id", in.afterEventId())
         : in.fromTime() != null ? (Long) Positions.before(tx, in.fromTime()) : null;
     var to = in.toPosition() != null ? in.toPosition()
-        : in.toEventId() != null ? (Long) Positions.of(tx, call.caller(), "/to_event_id", in.toEventId())
-        : in.toTime() != null ? (Long) SubscriptionStore.bounds(tx).newest() : null;
-    return new Range(after, to);
+        : in.toEventId() != null ? (Long) Positions.of(tx, call.caller(), "/to_event_id", in.toEventId()) : null;
+    var deadOnly = in.deadOnly() == null ? after == null && to == null && in.toTime() == null : in.deadOnly();
+    return new ReplayRange(deadOnly, after, to, in.fromTime(), in.toTime());
   }
 
   private static Chosen one(Tx tx, Definition definition, UUID delivery) {
@@ -92,7 +89,7 @@ public final class Replays {
     throw ProblemException.notFound("delivery", delivery);
   }
 
-  private static Chosen deadLetters(Tx tx, Definition definition, Range range) {
+  private static Chosen deadLetters(Tx tx, Definition definition, ReplayRange range) {
     var rows = tx.run("delivery.dead_letters", DeliveryStore.tuple(definition.id(), range.after(), range.to(), MAX));
     var journalIds = new ArrayList<Long>();
     var last = 0L;
@@ -101,15 +98,16 @@ public final class Replays {
       last = row.getLong("position");
     }
     var events = journalIds.isEmpty() ? List.<Happened>of() : SubscriptionStore.events(tx, journalIds);
-    return new Chosen(events, rows.size() == MAX ? (Long) last : null);
+    return new Chosen(events, rows.size() == MAX ? range.behind(last) : null);
   }
 
-  private static Chosen meant(Tx tx, Definition definition, Range range) {
+  /** @param range with an end */
+  private static Chosen meant(Tx tx, Definition definition, ReplayRange range) {
     var matcher = Matcher.of(definition);
-    var bounds = SubscriptionStore.bounds(tx);
-    var to = range.to() == null ? bounds.newest() : Math.min(range.to(), bounds.newest());
-    var from = Math.max(range.after() == null ? 0 : range.after(), bounds.oldest() - 1);
-    var end = Math.min(to, from + LOOKED_AT);
+    var to = Objects.requireNonNull(range.to());
+    var from = Math.max(range.after() == null ? 0 : range.after(), SubscriptionStore.bounds(tx).oldest() - 1);
+    // Not a sum with what a caller said: that may be as large as numbers go.
+    var end = to - from > LOOKED_AT ? from + LOOKED_AT : to;
     var exact = matcher.topic().exact() ? new String[] {definition.topic()} : null;
     var found = new ArrayList<Happened>();
     while (from < end) {
@@ -119,12 +117,12 @@ public final class Replays {
       for (var pair : FanOut.allowed(tx, wanted)) {
         found.add(pair.event());
         if (found.size() == MAX) {
-          return new Chosen(found, pair.event().position());
+          return new Chosen(found, range.behind(pair.event().position()));
         }
       }
       from = events.size() == PAGE ? events.getLast().position() : stretch;
     }
-    return new Chosen(found, end < to ? (Long) end : null);
+    return new Chosen(found, end < to ? range.behind(end) : null);
   }
 
   private static void write(Sql tx, Definition definition, List<Happened> events) {
@@ -140,6 +138,7 @@ public final class Replays {
     var sample = events.stream().limit(SAMPLE).map(event -> new ReplayedEvent(DeliveryIds.of(definition.id(), event.id()), event.id(), event.topic(),
         event.namespace(), event.position(), event.createdAt())).toList();
     return new ReplayedDeliveries(dry, events.size(), events.isEmpty() ? null : events.getFirst().createdAt(),
-        events.isEmpty() ? null : events.getLast().createdAt(), sample, chosen.next());
+        events.isEmpty() ? null : events.getLast().createdAt(), sample,
+        chosen.next() == null ? null : chosen.next().cursor());
   }
 }

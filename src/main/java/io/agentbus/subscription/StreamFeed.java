@@ -36,13 +36,15 @@ public final class StreamFeed implements SubscriptionFeed {
   public Following follow(Caller caller, UUID id, @Nullable Long after) {
     var known = followable(caller, id);
     var matcher = Matcher.of(Objects.requireNonNull(SubscriptionStore.definition(database, id)));
-    if (after != null) {
-      seen(id, Math.min(after, SubscriptionStore.bounds(database).newest()));
+    // One who names a place ahead of the events would miss those up to it.
+    var begin = after == null ? null : (Long) Math.min(after, SubscriptionStore.bounds(database).newest());
+    if (begin != null) {
+      seen(id, begin);
     }
     return new Following() {
       @Override
       public long position() {
-        return after == null ? known.position() : after;
+        return begin == null ? known.position() : begin;
       }
 
       @Override

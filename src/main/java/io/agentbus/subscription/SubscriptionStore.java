@@ -90,6 +90,11 @@ final class SubscriptionStore {
     return found;
   }
 
+  /** Holds one, so that nobody else writes deliveries of it or removes it before the transaction ends; waits for who holds it. @return whether it is there */
+  static boolean keep(Tx tx, UUID id) {
+    return tx.run("subscription.keep", Tuple.of(id)).size() > 0;
+  }
+
   /** Holds one that must catch up; null when it need not any more or another node is at it. */
   static @Nullable Definition holdBehind(Tx tx, UUID id) {
     return first(tx.run("subscription.hold_behind", Tuple.of(id)));

@@ -62,12 +62,12 @@ public final class Subscriptions {
     return call.sql().inTransaction(tx -> {
       var secret = in.to() == Target.WEBHOOK ? targets.webhook().open(new Call(caller, call.requestId(), tx), id,
           Objects.requireNonNull(in.url()), in.webhook() == null ? WebhookSettings.NONE : in.webhook()) : null;
+      // From here on nothing is handed out and no other is made until the commit, so that the count and the place where it begins are exact.
+      SubscriptionStore.hold(tx);
       var owned = tx.run("subscription.count_of_owner", Tuple.of(caller.actor(), MAX_PER_OWNER + 1)).iterator().next().getLong("subscriptions");
       if (owned >= MAX_PER_OWNER) {
         throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, caller.actor() + " has " + owned + " subscriptions, and may have " + MAX_PER_OWNER + ".");
       }
-      // From here on nothing is handed out until the commit, so that the place where it begins is exact.
-      SubscriptionStore.hold(tx);
       var newest = SubscriptionStore.bounds(tx).newest();
       if (begin != null && begin > newest) {
         // The shared cursor goes on from where the first one to be served is: ahead of the events it would never come back.
@@ -114,6 +114,7 @@ public final class Subscriptions {
   public Unsubscribed unsubscribe(Call call, SubscriptionRef in) {
     return call.sql().inTransaction(tx -> {
       SubscriptionStore.hold(tx);
+      SubscriptionStore.keep(tx, in.subscriptionId());
       var gone = find(tx, call.caller(), in.subscriptionId());
       if (gone.to() == Target.WEBHOOK) {
         targets.webhook().close(tx, gone.id());

@@ -266,9 +266,10 @@ final class World implements AutoCloseable {
 
   /** A delivery of such a subscription. */
   private JsonNode delivery() {
-    var subscription = subscription();
     var event = bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id");
     bus.await(() -> bus.bus().sequencer().run());
+    // What comes after it is told in its turn and never by a replay.
+    var subscription = subscription();
     return bus.call(root, "replay_deliveries", "{\"subscription_id\": " + subscription + ", \"to_event_id\": " + event + "}")
         .at("/sample/0/delivery_id");
   }

@@ -38,7 +38,7 @@ class MemorySubscriptionTest {
     var its = room.bus.bus();
     deploy(new SequencerVerticle(its.sequencer(), its.feed(), its.wakeUps(), new SequencerConfig(Duration.ofMillis(200), Duration.ofMillis(5))));
     var config = new InboxDrainerConfig(Duration.ofMillis(200), Duration.ZERO, 100, 1_000, 64, Duration.ofSeconds(90), List.of(Duration.ofMillis(100)),
-        List.of(Duration.ofMillis(100)), 0, Duration.ofHours(1));
+        List.of(Duration.ofMillis(100)), 0, Duration.ofHours(1), Duration.ofDays(1), 100);
     deploy(new InboxDrainerVerticle(its.subscriptions().drainer(config), config));
     orchestrator = room.agent("release/v0.6.3", "ai:orchestrator@host");
     worker = room.agent("release/v0.6.3/phase4", "worker-7");

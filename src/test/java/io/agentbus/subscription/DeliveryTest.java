@@ -8,6 +8,7 @@ import io.agentbus.op.Caller;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -263,5 +264,80 @@ class DeliveryTest {
       return true;
     });
     assertThat(only(subscription).get("status").asText()).isEqualTo("dead");
+  }
+
+  @Test
+  void what_may_come_next_in_a_replay_is_what_was_asked_for_first() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    var event = emitted(1).getFirst();
+    world.until(() -> world.endpoint.events(subscription).size() == 1 && world.get(ann, subscription).get("pending").asInt() == 0);
+    world.truth.update("INSERT INTO deliveries (id, subscription_id, position, event_id, journal_id, status, ended_at)"
+        + " SELECT gen_random_uuid(), ?, -n, gen_random_uuid(), (SELECT journal_id FROM event_facts WHERE id = ?), 'dead', now() FROM generate_series(0, 1000) n",
+        subscription, event);
+    var first = replay(subscription, ", 'dry_run': true, 'to_time': '" + Instant.now().plusSeconds(60) + "', 'dead_only': true");
+    assertThat(first.get("next").isNull()).isFalse();
+    var second = replay(subscription, ", 'dry_run': true, 'cursor': " + first.get("next"));
+    assertThat(second.at("/sample/0/event_id").asText()).isEqualTo(event.toString());
+    assertThat(second.get("count").asInt()).as("the last dead letter, and not all that was ever told").isEqualTo(1);
+    assertThat(second.get("next").isNull()).isTrue();
+    var past = replay(subscription, ", 'dry_run': true, 'to_time': '" + Instant.now().minusSeconds(3600) + "', 'dead_only': true");
+    assertThat(replay(subscription, ", 'dry_run': true, 'cursor': " + past.get("next")).get("count").asInt()).isZero();
+    assertThat(world.bus.refused(TestBus.operator(), "replay_deliveries", "{\"subscription_id\": \"" + subscription
+        + "\", \"dead_only\": false, \"cursor\": " + first.get("next") + "}").getMessage()).contains("/cursor");
+    assertThat(replay(subscription, ", 'after_position': 9223372036854775807").get("count").asInt()).isZero();
+    world.truth.update("DELETE FROM deliveries WHERE subscription_id = ? AND status = 'dead'", subscription);
+  }
+
+  @Test
+  void a_replay_tells_nothing_before_its_time_that_would_be_told_again() {
+    var subscription = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var place = world.get(ann, subscription).get("position").asLong();
+    var events = emitted(3);
+    world.bus.await(() -> world.bus.bus().sequencer().run());
+    assertThat(replay(subscription, ", 'after_position': " + place).get("count").asInt()).isZero();
+    world.handOut();
+    world.until(() -> world.get(ann, subscription).get("pending").asInt() == 0);
+    assertThat(world.box(ann)).isEqualTo(events);
+  }
+
+  @Test
+  void deliveries_of_all_of_ones_subscriptions_are_listed_newest_first_page_by_page() {
+    var one = world.webhook(ann, "phase.*", "");
+    var two = world.webhook(ann, "phase.*", "");
+    emitted(5);
+    world.until(() -> world.get(ann, one).get("pending").asInt() + world.get(ann, two).get("pending").asInt() == 0
+        && world.endpoint.events(two).size() == 5);
+    world.truth.update("UPDATE deliveries SET status = 'dead' WHERE id IN (SELECT id FROM deliveries WHERE subscription_id = ? ORDER BY position LIMIT 2)", one);
+    for (var filter : List.of("", ", \"status\": \"dead\"", ", \"status\": \"delivered\"", ", \"subscription_id\": \"" + one + "\"")) {
+      var all = world.bus.call(ann, "list_deliveries", "{\"limit\": 500" + filter + "}").get("items").findValuesAsText("event_id");
+      var paged = new ArrayList<String>();
+      JsonNode page;
+      var cursor = "";
+      do {
+        page = world.bus.call(ann, "list_deliveries", "{\"limit\": 3" + filter + cursor + "}");
+        paged.addAll(page.get("items").findValuesAsText("event_id"));
+        cursor = ", \"cursor\": " + page.get("next");
+      } while (!page.get("next").isNull());
+      assertThat(paged).as(filter).isEqualTo(all).hasSize(filter.isEmpty() ? 10 : filter.contains("dead") ? 2 : filter.contains("delivered") ? 8 : 5);
+    }
+  }
+
+  @Test
+  void dead_letters_that_are_too_old_or_too_many_are_removed_and_the_bus_says_so() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    var event = emitted(1).getFirst();
+    world.until(() -> world.endpoint.events(subscription).size() == 1 && world.get(ann, subscription).get("pending").asInt() == 0);
+    world.truth.update("INSERT INTO deliveries (id, subscription_id, position, event_id, journal_id, status, ended_at)"
+        + " SELECT gen_random_uuid(), ?, -n, gen_random_uuid(), (SELECT journal_id FROM event_facts WHERE id = ?), 'dead',"
+        + " CASE WHEN n < 3 THEN now() - interval '40 days' ELSE now() END FROM generate_series(1, 30) n", subscription, event);
+    world.bus.await(() -> {
+      world.drainer.sweep();
+      return true;
+    });
+    assertThat(world.truth.all("SELECT position FROM deliveries WHERE subscription_id = ? AND status = 'dead' ORDER BY position DESC", subscription))
+        .as("the newest events of those that are kept").hasSizeBetween(18, 20).startsWith("-3");
+    assertThat(world.truth.one("SELECT sum((payload->>'count')::int) FROM events WHERE topic = 'delivery.removed' AND payload->>'subscription_id' = ?",
+        subscription.toString())).isIn("10", "12");
+    world.truth.update("DELETE FROM deliveries WHERE subscription_id = ? AND status = 'dead'", subscription);
   }
 }

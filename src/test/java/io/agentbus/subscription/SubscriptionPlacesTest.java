@@ -217,4 +217,65 @@ class SubscriptionPlacesTest {
     world.handOut();
     assertThat(world.box(ann)).contains(event);
   }
+
+  @Test
+  void transactions_that_ended_late_do_not_hide_what_was_stated_before_them() {
+    var events = emitted(20, "phase.done");
+    world.handOut();
+    var from = world.truth.one("SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM event_facts WHERE id = ?",
+        events.get(5));
+    for (var late : events.subList(6, 20)) {
+      world.truth.update("UPDATE journal SET at = at - interval '1 hour' WHERE id = (SELECT journal_id FROM event_facts WHERE id = ?)", late);
+    }
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'namespace': '" + home + "', 'from_time': '" + from + "'}");
+    world.until(() -> world.box(ann).size() >= 15);
+    assertThat(world.box(ann)).containsExactlyInAnyOrderElementsOf(events.subList(5, 20));
+  }
+
+  @Test
+  void a_stream_that_names_a_place_ahead_of_the_events_begins_with_the_next() {
+    var subscription = world.subscribe(ann, "{'to': 'sse', 'topic': 'phase.*'}");
+    world.emitted(bob, "phase.done");
+    world.handOut();
+    var following = world.bus.await(() -> world.bus.bus().subscriptions().streams().follow(ann, subscription, Long.MAX_VALUE));
+    world.emitted(bob, "phase.done");
+    world.handOut();
+    assertThat(world.bus.<Integer>await(() -> following.after(ann, following.position(), 100).items().size())).isEqualTo(1);
+  }
+
+  @Test
+  void the_shared_place_never_lies_ahead_of_the_events() {
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    world.emitted(bob, "phase.done");
+    world.handOut();
+    world.bus.await(() -> world.bus.bus().database().inTransaction(tx -> {
+      SubscriptionStore.advance(tx, Long.MAX_VALUE);
+      return true;
+    }));
+    assertThat(world.truth.holds("SELECT position = (SELECT max(position + n - 1) FROM journal_positions) FROM event_fan_out")).isTrue();
+  }
+
+  @Test
+  void who_stands_before_events_that_were_removed_goes_on_behind_them_and_is_not_looked_at_again_and_again() {
+    var subscription = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*'}");
+    emitted(5, "phase.done");
+    world.handOut();
+    world.until(() -> world.truth.holds("SELECT bool_and(live) FROM subscriptions WHERE status = 'active' AND target <> 'sse'"));
+    // The shared place itself has not reached what is still kept.
+    world.truth.update("UPDATE subscriptions SET live = false, position = 2 WHERE id = ?", subscription);
+    world.truth.update("DELETE FROM journal_positions WHERE position < 10");
+    world.truth.update("UPDATE event_fan_out SET position = 5, version = version + 1");
+    var looks = world.bus.await(() -> {
+      var many = 1;
+      while (world.drainer.catchUp().isZero() && many < 10) {
+        many++;
+      }
+      return many;
+    });
+    assertThat(looks).isLessThan(5);
+    assertThat(world.get(ann, subscription).get("live").asBoolean()).isTrue();
+    assertThat(world.get(ann, subscription).get("missed_before").asLong()).isEqualTo(world.truth.count("SELECT min(position) - 1 FROM journal_positions"));
+    world.until(() -> world.truth.holds("SELECT position >= (SELECT max(position + n - 1) FROM journal_positions) FROM event_fan_out"));
+  }
 }

@@ -3,11 +3,13 @@ package io.agentbus.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.BusCaller;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,5 +122,17 @@ class SubscriptionTargetsTest {
     assertThat(world.bus.refused(ann, "subscribe", "{\"to\": \"job\"}").getMessage()).contains("/job");
     assertThat(world.bus.refused(ann, "subscribe", "{\"to\": \"sse\", \"filter\": \"event.topik == 1\"}").getMessage()).contains("/filter").contains("column");
     assertThat(world.bus.refused(TestBus.operator(), "subscribe", "{\"to\": \"inbox\"}").getMessage()).contains("/target_agent");
+  }
+
+  @Test
+  void keys_that_are_too_long_stay_apart() {
+    var subscription = world.subscribe(ann, "{'to': 'job', 'topic': 'review.wanted', 'job': {'subject': '{{event.payload.key}}', 'target_agent': 'bob',"
+        + " 'dedupe_key': '{{event.payload.key}}', 'flow_key': '{{event.payload.key}}'}}");
+    for (var key : List.of("k".repeat(600) + "1", "k".repeat(600) + "2", "\uD83D\uDE00".repeat(300))) {
+      world.emit(bob, "review.wanted", JsonNodeFactory.instance.objectNode().put("key", key));
+    }
+    world.until(() -> world.truth.holds("SELECT count(*) = 3 FROM deliveries WHERE subscription_id = ? AND status <> 'pending'", subscription));
+    assertThat(world.truth.all("SELECT coalesce(last_error, result->>'duplicate') FROM deliveries WHERE subscription_id = ?", subscription))
+        .containsExactly("false", "false", "false");
   }
 }

@@ -1,6 +1,7 @@
 package io.agentbus.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,10 +9,14 @@ import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,5 +137,82 @@ class SubscriptionTest {
     assertThat(no.get("reason").asText()).contains("cannot be evaluated").contains("n");
     var other = world.bus.call(ann, "test_subscription", test + world.emit(bob, "other.done").get("id") + "}");
     assertThat(other.get("reason").asText()).contains("other.done");
+  }
+
+  @Test
+  void a_name_that_goes_to_another_tenant_takes_no_event_across_the_walls() {
+    var other = home + "x";
+    var stranger = world.bus.agent(other, "stranger", 0);
+    var wish = "{\"name\": \"ci-" + home + "\", \"rights\": [\"read\", \"ask\"], \"namespaces\": [\"";
+    var made = world.bus.call(TestBus.operator(), "create_token", wish + home + "\"]}");
+    var ci = world.bus.await(() -> world.bus.bus().authenticator().authenticate(made.get("secret").asText()));
+    world.subscribe(ci, "{'to': 'inbox', 'target_agent': 'ann', 'topic': 'phase.*'}");
+    world.bus.call(TestBus.operator(), "revoke_token", "{\"token_id\": " + made.at("/token/id") + "}");
+    assertThat(world.bus.code(TestBus.operator(), "create_token", wish + other + "\"]}")).isEqualTo(ProblemCode.DUPLICATE_CONFLICT);
+    // As if such a token had been made before names were kept apart.
+    world.truth.update("UPDATE tokens SET revoked_at = NULL, namespaces = ARRAY[?] WHERE name = ?", other, "ci-" + home);
+    world.emitted(stranger, "phase.done");
+    world.handOut();
+    assertThat(world.box(ann)).isEmpty();
+    world.truth.update("UPDATE tokens SET revoked_at = now(), namespaces = ARRAY[?] WHERE name = ?", home, "ci-" + home);
+    world.bus.call(TestBus.operator(), "create_token", wish + home + "\"]}");
+    var event = world.emitted(bob, "phase.done");
+    world.until(() -> !world.box(ann).isEmpty());
+    assertThat(world.box(ann)).as("a token of the same name and walls goes on with it").containsExactly(event);
+  }
+
+  @Test
+  void one_owner_has_no_more_than_200_however_many_ask_at_once() throws Exception {
+    world.truth.update("INSERT INTO subscriptions (id, namespace_id, owner, topic, namespaces, target, live, position)"
+        + " SELECT gen_random_uuid(), n.id, ?, 't', '**', 'sse', false, 0 FROM namespaces n, generate_series(1, 199) WHERE n.path = ?", ann.actor(), home);
+    var asked = IntStream.range(0, 6).mapToObj(i -> world.bus.callLater(ann, "subscribe", "{\"to\": \"sse\"}")).toList();
+    var refused = 0;
+    for (var one : asked) {
+      try {
+        one.get();
+      } catch (ExecutionException refusal) {
+        assertThat(refusal.getCause()).hasMessageContaining("may have 200");
+        refused++;
+      }
+    }
+    assertThat(refused).isEqualTo(5);
+  }
+
+  @Test
+  void whoever_removes_a_subscription_waits_for_who_writes_deliveries_of_it_and_leaves_none() throws Exception {
+    var subscription = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var event = SubscriptionStore.event(world.bus.bus().database(), world.emitted(bob, "other.done"));
+    var removal = world.bus.await(() -> world.bus.bus().database().inTransaction(tx -> {
+      assertThat(SubscriptionStore.keep(tx, subscription)).isTrue();
+      var asked = world.bus.callLater(ann, "unsubscribe", "{\"subscription_id\": \"" + subscription + "\"}");
+      awaitLock();
+      var definition = Objects.requireNonNull(SubscriptionStore.definition(tx, subscription));
+      DeliveryStore.add(tx, List.of(new DeliveryStore.New(definition, Objects.requireNonNull(event), false, null, null, Duration.ZERO)));
+      return asked;
+    }));
+    assertThat(removal.get().get("pending").asInt()).isEqualTo(1);
+    assertThat(world.truth.count("SELECT count(*) FROM deliveries WHERE subscription_id = ?", subscription)).isZero();
+  }
+
+  @Test
+  void a_replay_that_meets_the_removal_writes_nothing() {
+    var event = world.emitted(bob, "phase.done");
+    world.handOut();
+    var subscription = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var replay = world.bus.await(() -> world.bus.bus().database().inTransaction(tx -> {
+      SubscriptionStore.keep(tx, subscription);
+      tx.run("subscription.remove", Tuple.of(subscription));
+      var asked = world.bus.callLater(TestBus.operator(), "replay_deliveries",
+          "{\"subscription_id\": \"" + subscription + "\", \"to_event_id\": \"" + event + "\"}");
+      awaitLock();
+      return asked;
+    }));
+    assertThatThrownBy(replay::get).hasMessageContaining("There is no subscription");
+    assertThat(world.truth.count("SELECT count(*) FROM deliveries WHERE subscription_id = ?", subscription)).isZero();
+  }
+
+  private static void awaitLock() {
+    await().until(() -> world.truth.holds("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND pid IN"
+        + " (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"));
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 /** A bus whose events are handed out when a test says so. Boxes hold 40 messages, and of a subscription about 20 deliveries wait. */
 final class SubscriptionWorld implements AutoCloseable {
   static final InboxDrainerConfig CONFIG = new InboxDrainerConfig(Duration.ofSeconds(1), Duration.ZERO, 100, 20, 64, Duration.ofSeconds(90),
-      List.of(Duration.ZERO, Duration.ZERO), List.of(Duration.ZERO, Duration.ZERO), 0, Duration.ofHours(1));
+      List.of(Duration.ZERO, Duration.ZERO), List.of(Duration.ZERO, Duration.ZERO), 0, Duration.ofHours(1), Duration.ofDays(30), 20);
   private static final int BOX = 40;
 
   final TestBus bus;
