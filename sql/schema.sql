@@ -739,6 +739,7 @@ CREATE TABLE agentbus.subscriptions (
   description text,
   status agentbus.subscription_status DEFAULT 'active'::agentbus.subscription_status NOT NULL,
   reason text,
+  hold_until timestamp with time zone,
   status_since timestamp with time zone DEFAULT now() NOT NULL,
   live boolean NOT NULL,
   "position" bigint NOT NULL,
@@ -1619,6 +1620,7 @@ AS $function$
       WHEN 'pause_subscription' THEN 'subscription.paused'
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'
+      WHEN 'hold_subscription' THEN 'subscription.held'
       WHEN 'replay_deliveries' THEN 'delivery.replayed'
       WHEN 'remove_dead_letters' THEN 'delivery.removed'
       -- Of a delivery that tells of deliveries nobody is told: two that fail would tell each other of it for ever.

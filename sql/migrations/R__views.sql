@@ -115,6 +115,7 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'pause_subscription' THEN 'subscription.paused'
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'
+      WHEN 'hold_subscription' THEN 'subscription.held'
       WHEN 'replay_deliveries' THEN 'delivery.replayed'
       WHEN 'remove_dead_letters' THEN 'delivery.removed'
       -- Of a delivery that tells of deliveries nobody is told: two that fail would tell each other of it for ever.

@@ -22,7 +22,8 @@ CREATE TABLE subscriptions (
   in_flight_max int NOT NULL DEFAULT 4,              -- deliveries under way at once, on all nodes together
   description text,
   status subscription_status NOT NULL DEFAULT 'active',
-  reason text,                                       -- why it is not active
+  reason text,                                       -- why it is not active, or is held
+  hold_until timestamptz,                            -- not read on before
   status_since timestamptz NOT NULL DEFAULT now(),
   live boolean NOT NULL,                             -- served from the shared cursor
   position bigint NOT NULL,                          -- events up to here are not wanted, or were looked at while it was not live

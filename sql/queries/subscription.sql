@@ -19,7 +19,7 @@ UPDATE event_fan_out SET position = greatest(position, least($1, coalesce((
 -- name: subscription.fan_out_look
 -- How far the events were handed out, and whether anybody is served.
 SELECT position, EXISTS (SELECT FROM subscriptions WHERE live) AS served,
-       EXISTS (SELECT FROM subscriptions WHERE NOT live AND status = 'active' AND target <> 'sse') AS behind
+       EXISTS (SELECT FROM subscriptions WHERE NOT live AND status = 'active' AND target <> 'sse' AND coalesce(hold_until <= now(), true)) AS behind
 FROM event_fan_out
 
 -- name: subscription.add
@@ -37,7 +37,8 @@ SELECT count(*) AS subscriptions FROM (SELECT FROM subscriptions WHERE owner = $
 -- name: subscription.get
 -- Counts go up to 10,000. Null when there is none.
 SELECT s.id, s.namespace_id, n.path AS home, s.owner, s.owner_agent_no, s.topic, s.namespaces, s.source_agent, s.filter, s.target::text AS target,
-       s.settings::text AS settings, s.ordered, s.in_flight_max, s.description, s.status::text AS status, s.reason, s.status_since, s.live,
+       s.settings::text AS settings, s.ordered, s.in_flight_max, s.description, s.status::text AS status,
+       CASE WHEN s.status <> 'active' OR s.hold_until IS NOT NULL THEN s.reason END AS reason, s.status_since, s.live,
        CASE WHEN s.live THEN greatest(s.position, f.position) ELSE s.position END AS position, s.from_time, s.missed_before, s.created_at,
        (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' LIMIT 10000) x) AS pending,
        (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'dead' LIMIT 10000) x) AS dead
@@ -46,7 +47,8 @@ FROM subscriptions s JOIN namespaces n ON n.id = s.namespace_id CROSS JOIN event
 -- name: subscription.list
 -- By rising id. $1 walls (empty = none), $2 owner (null = any), $3 target, $4 status, $5 behind this id, $6 most.
 SELECT s.id, s.namespace_id, n.path AS home, s.owner, s.owner_agent_no, s.topic, s.namespaces, s.source_agent, s.filter, s.target::text AS target,
-       s.settings::text AS settings, s.ordered, s.in_flight_max, s.description, s.status::text AS status, s.reason, s.status_since, s.live,
+       s.settings::text AS settings, s.ordered, s.in_flight_max, s.description, s.status::text AS status,
+       CASE WHEN s.status <> 'active' OR s.hold_until IS NOT NULL THEN s.reason END AS reason, s.status_since, s.live,
        CASE WHEN s.live THEN greatest(s.position, f.position) ELSE s.position END AS position, s.from_time, s.missed_before, s.created_at,
        (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' LIMIT 10000) x) AS pending,
        (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'dead' LIMIT 10000) x) AS dead
@@ -92,7 +94,7 @@ WHERE s.id = ANY($1::uuid[])
 
 -- name: subscription.set_status
 -- $1 id, $2 status, $3 reason, $4 position from which to go on when it is not live any more. No row: it is gone, or that already.
-UPDATE subscriptions SET status = $2::text::subscription_status, reason = $3, status_since = now(), live = false,
+UPDATE subscriptions SET status = $2::text::subscription_status, reason = $3, status_since = now(), hold_until = NULL, live = false,
                          position = CASE WHEN live THEN greatest(position, $4) ELSE position END
 WHERE id = $1 AND (status <> $2::text::subscription_status OR reason IS DISTINCT FROM $3)
 RETURNING id
@@ -101,14 +103,23 @@ RETURNING id
 -- Those that have as many deliveries waiting as they may: from position $2 on they go by themselves.
 UPDATE subscriptions SET live = false, position = greatest(position, $2) WHERE id = ANY($1::uuid[]) AND live RETURNING id
 
+-- name: subscription.stop
+-- Those that leave the others, each where it stands. $1 ids, $2 positions, $3 seconds until they are read on (null = at once), $4 why, or null.
+-- Returns those that were not held for that reason already.
+UPDATE subscriptions s SET live = false, position = greatest(s.position, p.position), hold_until = now() + make_interval(secs => p.wait),
+                           reason = p.reason
+FROM unnest($1::uuid[], $2::bigint[], $3::float8[], $4::text[]) AS p(id, position, wait, reason) JOIN subscriptions o ON o.id = p.id
+WHERE s.id = p.id AND s.status = 'active'
+RETURNING s.id, o.hold_until IS NULL OR o.reason IS DISTINCT FROM p.reason AS fresh
+
 -- name: subscription.go_live
-UPDATE subscriptions SET live = true, position = greatest(position, $2) WHERE id = $1 AND NOT live AND status = 'active' AND target <> 'sse'
+UPDATE subscriptions SET live = true, hold_until = NULL, position = greatest(position, $2) WHERE id = $1 AND NOT live AND status = 'active' AND target <> 'sse'
 RETURNING id
 
 -- name: subscription.behind
 -- Some that must catch up, and have room for more deliveries: fewer than $2 wait. $1 behind this id, $3 most.
 SELECT s.id FROM subscriptions s
-WHERE NOT s.live AND s.status = 'active' AND s.target <> 'sse' AND s.id > $1
+WHERE NOT s.live AND s.status = 'active' AND s.target <> 'sse' AND s.id > $1 AND coalesce(s.hold_until <= now(), true)
   AND (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' LIMIT $2) x) < $2
 ORDER BY s.id LIMIT $3
 
@@ -116,11 +127,13 @@ ORDER BY s.id LIMIT $3
 -- Holds one that must catch up. No row: it need not any more, or another node is at it.
 SELECT s.id, s.namespace_id, s.owner, s.owner_agent_no, s.topic, s.namespaces, s.source_agent, s.filter, s.target::text AS target,
        s.settings::text AS settings, s.ordered, s.in_flight_max, s.position, s.from_time
-FROM subscriptions s WHERE s.id = $1 AND NOT s.live AND s.status = 'active' AND s.target <> 'sse' FOR NO KEY UPDATE SKIP LOCKED
+FROM subscriptions s WHERE s.id = $1 AND NOT s.live AND s.status = 'active' AND s.target <> 'sse' AND coalesce(s.hold_until <= now(), true)
+FOR NO KEY UPDATE SKIP LOCKED
 
 -- name: subscription.move_to
 -- $1 id, $2 position up to which it was served, $3 up to where events were removed before it could look at them, or null.
-UPDATE subscriptions SET position = greatest(position, $2), missed_before = coalesce($3, missed_before) WHERE id = $1 RETURNING position
+UPDATE subscriptions SET position = greatest(position, $2), missed_before = coalesce($3, missed_before), hold_until = NULL WHERE id = $1
+RETURNING position
 
 -- name: subscription.keep
 -- Holds a subscription against its removal: what the transaction writes for it is removed with it or not written. A statement of its own, so
@@ -149,7 +162,12 @@ INSERT INTO journal_pending (first_id, n) SELECT id, 1 FROM noted RETURNING firs
 
 -- name: subscription.page
 -- Events of a stretch of positions, those of callers and those of the bus. $1 behind this position, $2 up to this one, $3 most events,
--- $4 topics (null = any). A block has at most 2048 rows: so far before the stretch can one begin that reaches into it.
+-- $4 topics (null = any), $5 bytes of payloads behind which it ends, after at least one event. Looked is how many there were up to $3.
+-- A block has at most 2048 rows: so far before the stretch can one begin that reaches into it.
+SELECT position, journal_id, id, namespace, topic, source_agent, source_job_id, dedupe_key, payload, created_at, looked
+FROM (
+SELECT e.*, count(*) OVER () AS looked, sum(octet_length(e.payload)) OVER (ORDER BY e.position) - octet_length(e.payload) AS before
+FROM (
 SELECT v.position, v.journal_id, v.id, v.namespace, v.topic, v.source_agent, v.source_job_id, v.dedupe_key, v.payload::text AS payload, v.created_at
 FROM (
   SELECT p.position + (j.id - p.first_id) AS position, j.id AS journal_id, coalesce(e.id, bus_event_id(j.id)) AS id, n.path AS namespace,
@@ -164,17 +182,30 @@ FROM (
 ) v
 WHERE v.position > $1 AND v.position <= $2 AND v.topic IS NOT NULL AND ($4::text[] IS NULL OR v.topic = ANY($4::text[]))
 ORDER BY v.position LIMIT $3
+) e
+) s
+WHERE before < $5 ORDER BY position
 
 -- name: subscription.page_emitted
 -- The same where only events of callers can match.
+SELECT position, journal_id, id, namespace, topic, source_agent, source_job_id, dedupe_key, payload, created_at, looked
+FROM (
+SELECT e.*, count(*) OVER () AS looked, sum(octet_length(e.payload)) OVER (ORDER BY e.position) - octet_length(e.payload) AS before
+FROM (
 SELECT p.position, e.journal_id, e.id, n.path AS namespace, e.topic, e.source AS source_agent, e.source_job_id, e.dedupe_key,
        e.payload::text AS payload, e.created_at
 FROM journal_positions p JOIN event_facts e ON e.journal_id = p.first_id JOIN namespaces n ON n.id = e.namespace_id
 WHERE p.position > $1 AND p.position <= $2 AND p.n = 1 AND ($4::text[] IS NULL OR e.topic = ANY($4::text[]))
 ORDER BY p.position LIMIT $3
+) e
+) s
+WHERE before < $5 ORDER BY position
 
 -- name: subscription.events
--- Events by the ids of their journal rows.
+-- Events by the ids of their journal rows $1. The payloads of the first that come to $2 bytes, at least of one; null for the others.
+SELECT e.position, e.journal_id, e.id, e.namespace, e.topic, e.source_agent, e.source_job_id, e.dedupe_key, e.created_at,
+       CASE WHEN sum(octet_length(e.payload)) OVER (ORDER BY e.journal_id) - octet_length(e.payload) < $2 THEN e.payload END AS payload
+FROM (
 SELECT p.position, j.id AS journal_id, coalesce(e.id, bus_event_id(j.id)) AS id, n.path AS namespace, coalesce(e.topic, bus_topic(j)) AS topic,
        coalesce(e.source, actor_name(j.actor)) AS source_agent, CASE WHEN e.id IS NULL THEN j.job_id ELSE e.source_job_id END AS source_job_id,
        e.dedupe_key, CASE WHEN e.id IS NULL THEN bus_payload(j) ELSE e.payload END::text AS payload, coalesce(e.created_at, j.at) AS created_at
@@ -184,6 +215,7 @@ LEFT JOIN LATERAL (
   SELECT b.position + (j.id - b.first_id) AS position FROM journal_positions b WHERE b.first_id <= j.id AND j.id < b.first_id + b.n
   ORDER BY b.first_id DESC LIMIT 1) p ON true
 WHERE j.id = ANY($1::bigint[]) AND coalesce(e.topic, bus_topic(j)) IS NOT NULL
+) e
 
 -- name: subscription.journal_of_event
 -- The journal row of an event that a caller emitted.

@@ -79,7 +79,7 @@ public final class Bus {
     jobs = JobArea.open(vertx, url, queries, database, lookups, agents, events.events(), inbox, reads, changes, wakeUps, settings);
     webhooksOut = WebhooksOut.open(vertx, database, settings);
     subscriptions = SubscriptionArea.open(database, directory, events.log(), inbox.inbox(), jobs.jobs(), messages, wakeUps, webhooksOut.target(),
-        settings.nodeName());
+        settings.limits().payload(), settings.nodeName());
     campaigns = CampaignServices.of(database, directory, jobs.jobs(), jobs.attempts(), jobs.overrides(), wakeUps, reads, inbox.inbox());
     memory = MemoryArea.open(database, directory, agents.agents(), wakeUps, reads, inbox, subscriptions, settings.version(),
         new MemoryLimits(settings.limits().memoryEntries(), settings.limits().memoryNamespaces()));

@@ -22,10 +22,10 @@ import java.util.function.Function;
 /** The services of the subscriptions of one node. */
 public record SubscriptionArea(Subscriptions subscriptions, Replays replays, StreamFeed streams,
     Function<InboxDrainerConfig, InboxDrainer> drainers) {
-  /** Puts them together. @param node name of the node */
+  /** Puts them together. @param payloadMax most bytes of a payload @param node name of the node */
   static SubscriptionArea open(Database database, Directory directory, EventLog log, Inbox inbox, Jobs jobs, Messages messages, WakeUps wakeUps,
-      WebhookTarget webhooks, String node) {
-    var targets = new Targets(inbox, directory, jobs, messages, webhooks);
+      WebhookTarget webhooks, int payloadMax, String node) {
+    var targets = new Targets(inbox, directory, jobs, messages, webhooks, payloadMax);
     var subscriptions = new Subscriptions(directory, targets, wakeUps);
     return new SubscriptionArea(subscriptions, new Replays(subscriptions, wakeUps), new StreamFeed(database, subscriptions),
         config -> new InboxDrainer(database, log, wakeUps, targets, config, node));

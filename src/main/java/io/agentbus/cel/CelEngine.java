@@ -32,7 +32,8 @@ final class CelEngine {
   private static final CelCompiler VALUES = compiler(SimpleType.DYN, false);
   private static final CelCompiler WEBHOOK_FILTERS = compiler(SimpleType.BOOL, true);
   private static final CelCompiler WEBHOOK_VALUES = compiler(SimpleType.DYN, true);
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS)
+      .setStandardEnvironmentEnabled(false).addFunctionBindings(MeteredFunctions.all(OPTIONS)).build();
 
   private CelEngine() {}
 

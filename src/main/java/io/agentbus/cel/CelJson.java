@@ -38,8 +38,9 @@ final class CelJson {
     return node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue() : (Object) node.doubleValue();
   }
 
-  /** @throws CelProgram.Failed for what JSON has no form for */
-  static JsonNode node(Object value) {
+  /** @throws CelProgram.Failed for what JSON has no form for, and for what there is no room for */
+  static JsonNode node(Object value, FillRoom room) {
+    room.take(value instanceof String text ? text.length() : 0);
     return switch (value) {
       case String text -> NODES.textNode(text);
       case Boolean truth -> NODES.booleanNode(truth);
@@ -48,13 +49,17 @@ final class CelJson {
       case Double number when Double.isFinite(number) -> NODES.numberNode(number);
       case NullValue ignored -> NODES.nullNode();
       case List<?> items -> {
-        var array = NODES.arrayNode(items.size());
-        items.forEach(item -> array.add(node(item)));
+        var array = NODES.arrayNode();
+        items.forEach(item -> array.add(node(item, room)));
         yield array;
       }
       case Map<?, ?> fields -> {
         var object = NODES.objectNode();
-        fields.forEach((name, field) -> object.set(String.valueOf(name), node(field)));
+        fields.forEach((name, field) -> {
+          var key = String.valueOf(name);
+          room.take(key.length());
+          object.set(key, node(field, room));
+        });
         yield object;
       }
       case java.time.Instant time -> NODES.textNode(time.toString());

@@ -2,15 +2,11 @@ package io.agentbus.cel;
 
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A checked expression, ready to run. */
 final class CelProgram {
-  /** So many characters or entries of a value cost one step. */
-  private static final int GRAIN = 64;
-
   private final CelRuntime.Program program;
 
   CelProgram(CelRuntime.Program program) {
@@ -19,23 +15,37 @@ final class CelProgram {
 
   /** Why an evaluation came to nothing, in words for the one who wrote the expression. */
   static final class Failed extends RuntimeException {
+    private final @Nullable Excess excess;
+
     Failed(String why) {
+      this(why, null);
+    }
+
+    private Failed(String why, @Nullable Excess excess) {
       super(why, null, false, false);
+      this.excess = excess;
+    }
+
+    /** The limit that it met, if that is why. */
+    @Nullable Excess excess() {
+      return excess;
     }
   }
 
-  /** @throws Failed when it cannot be evaluated over this event */
-  Object evaluate(EventFacts event) {
-    var meter = new Meter();
+  /** @throws Failed when it cannot be evaluated over this event, or not within the meter */
+  Object evaluate(EventFacts event, Meter meter) {
     try {
-      return program.trace((String name) -> variable(event, name), (expression, value) -> meter.count(value));
+      return ScopedValue.where(Meter.CURRENT, meter)
+          .call(() -> program.trace((String name) -> variable(event, name), (expression, value) -> meter.count(value)));
+    } catch (Meter.Spent spent) {
+      throw exceeded(meter.excess());
     } catch (CelEvaluationException failure) {
-      throw meter.spent() ? tooCostly() : new Failed(words(failure));
+      throw new Failed(words(failure));
     } catch (Failed failed) {
       throw failed;
     } catch (RuntimeException failure) {
       // The library wraps what its functions throw, but not in all places.
-      throw meter.spent() ? tooCostly() : new Failed(words(failure));
+      throw new Failed(words(failure));
     }
   }
 
@@ -53,8 +63,9 @@ final class CelProgram {
     };
   }
 
-  private static Failed tooCostly() {
-    return new Failed("the expression takes more than " + Expressions.MAX_COST + " steps over this event");
+  private static Failed exceeded(@Nullable Excess excess) {
+    return new Failed(excess == Excess.TIME ? "the expression takes more than " + Expressions.MAX_TIME.toMillis() + " ms over this event"
+        : "the expression takes more than " + Expressions.MAX_COST + " steps over this event", excess);
   }
 
   /** The first line without the library's own prefix; never the event's content beyond a field's name. */
@@ -62,26 +73,5 @@ final class CelProgram {
     var message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     var line = message.lines().findFirst().orElse(message).replaceFirst("^evaluation error(?: at [^:]*:\\d+)?: ", "");
     return line.length() <= 200 ? line : line.substring(0, 197) + "...";
-  }
-
-  /** Adds up the work: every part that was evaluated, and the size of what it came to. */
-  private static final class Meter {
-    private int left = Expressions.MAX_COST;
-
-    void count(Object value) {
-      left -= 1 + switch (value) {
-        case String text -> text.length() / GRAIN;
-        case List<?> items -> items.size() / GRAIN;
-        case Map<?, ?> fields -> fields.size() / GRAIN;
-        case null, default -> 0;
-      };
-      if (left < 0) {
-        throw tooCostly();
-      }
-    }
-
-    boolean spent() {
-      return left < 0;
-    }
   }
 }

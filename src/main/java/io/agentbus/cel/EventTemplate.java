@@ -24,7 +24,7 @@ public final class EventTemplate {
   /** Fills one place; throws {@link CelProgram.Failed} where it cannot. */
   @FunctionalInterface
   private interface Part {
-    JsonNode fill(EventFacts event);
+    JsonNode fill(EventFacts event, FillRoom room);
   }
 
   /**
@@ -37,10 +37,14 @@ public final class EventTemplate {
     return new EventTemplate(part(pointer, template, new int[] {MAX_EXPRESSIONS}));
   }
 
-  /** The template filled from an event; its failure says which expression has no value there. */
-  public EventValue.Answer fill(EventFacts event) {
+  /**
+   * The template filled from an event; its failure says which expression has no value there, or that it grew too large.
+   *
+   * @param room for the whole of it
+   */
+  public EventValue.Answer fill(EventFacts event, FillRoom room) {
     try {
-      return new EventValue.Answer(root.fill(event), null);
+      return new EventValue.Answer(root.fill(event, room), null);
     } catch (CelProgram.Failed failed) {
       return new EventValue.Answer(null, failed.getMessage());
     }
@@ -52,9 +56,12 @@ public final class EventTemplate {
       case OBJECT -> {
         var fields = new LinkedHashMap<String, Part>();
         node.properties().forEach(field -> fields.put(field.getKey(), part(pointer + "/" + field.getKey(), field.getValue(), left)));
-        yield event -> {
+        yield (event, room) -> {
           var object = JsonNodeFactory.instance.objectNode();
-          fields.forEach((name, part) -> object.set(name, part.fill(event)));
+          fields.forEach((name, part) -> {
+            room.take(name.length());
+            object.set(name, part.fill(event, room));
+          });
           return object;
         };
       }
@@ -63,13 +70,13 @@ public final class EventTemplate {
         for (var i = 0; i < node.size(); i++) {
           items.add(part(pointer + "/" + i, node.get(i), left));
         }
-        yield event -> {
+        yield (event, room) -> {
           var array = JsonNodeFactory.instance.arrayNode();
-          items.forEach(item -> array.add(item.fill(event)));
+          items.forEach(item -> array.add(item.fill(event, room)));
           return array;
         };
       }
-      default -> event -> node;
+      default -> fixed(node);
     };
   }
 
@@ -93,26 +100,33 @@ public final class EventTemplate {
         close++;
       }
       var program = Expressions.value(pointer, text.substring(open + 2, close).strip()).program();
-      pieces.add(event -> CelJson.node(program.evaluate(event)));
+      pieces.add((event, room) -> CelJson.node(room.evaluate(program, event), room));
       at = close + 2;
     }
     if (pieces.isEmpty()) {
-      return event -> node;
+      return fixed(node);
     }
     if (at < text.length()) {
       pieces.add(literal(text.substring(at)));
     }
-    return pieces.size() == 1 ? pieces.getFirst() : event -> JsonNodeFactory.instance.textNode(joined(pieces, event));
+    return pieces.size() == 1 ? pieces.getFirst() : (event, room) -> JsonNodeFactory.instance.textNode(joined(pieces, event, room));
   }
 
   private static Part literal(String text) {
-    return event -> JsonNodeFactory.instance.textNode(text);
+    return fixed(JsonNodeFactory.instance.textNode(text));
   }
 
-  private static String joined(List<Part> pieces, EventFacts event) {
+  private static Part fixed(JsonNode node) {
+    return (event, room) -> {
+      room.takeAll(node);
+      return node;
+    };
+  }
+
+  private static String joined(List<Part> pieces, EventFacts event, FillRoom room) {
     var whole = new StringBuilder();
     for (var piece : pieces) {
-      var value = piece.fill(event);
+      var value = piece.fill(event, room);
       whole.append(value.isTextual() ? value.textValue() : value.toString());
     }
     return whole.toString();

@@ -28,10 +28,14 @@ public final class EventValue {
     }
   }
 
-  /** Evaluates it over an event; never throws for what the event holds. */
-  public Answer of(EventFacts event) {
+  /**
+   * Evaluates it over an event; never throws for what the event holds.
+   *
+   * @param room for what it answers; what does not fit is a failure
+   */
+  public Answer of(EventFacts event, FillRoom room) {
     try {
-      return new Answer(CelJson.node(program.evaluate(event)), null);
+      return new Answer(CelJson.node(room.evaluate(program, event), room), null);
     } catch (CelProgram.Failed failed) {
       return new Answer(null, failed.getMessage());
     }

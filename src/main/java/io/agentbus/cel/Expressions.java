@@ -1,6 +1,7 @@
 package io.agentbus.cel;
 
 import io.agentbus.problem.ProblemException;
+import java.time.Duration;
 
 /**
  * Compiles expressions. They see {@code event.topic, event.namespace, event.source_agent, event.source_job_id} (texts, empty where there
@@ -10,8 +11,13 @@ import io.agentbus.problem.ProblemException;
 public final class Expressions {
   /** Longest expression, in characters. */
   public static final int MAX_LENGTH = 2_000;
-  /** Most steps of one evaluation: each part evaluated counts as one, and large values count more. */
+  /** Most steps of one evaluation: each part evaluated counts as one, and what reads or makes large values counts more. About 20 ms. */
   public static final int MAX_COST = 100_000;
+  /**
+   * Longest evaluation by the clock: the last resort for what the steps do not show. Longer than a busy node's pauses, because those count
+   * too.
+   */
+  public static final Duration MAX_TIME = Duration.ofSeconds(1);
 
   private Expressions() {}
 

@@ -1,6 +1,8 @@
 package io.agentbus.subscription;
 
+import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Database;
+import io.agentbus.subscription.Sifted.Stop;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -18,12 +20,14 @@ final class CatchUp {
 
   private final Database database;
   private final FanOut fanOut;
+  private final WakeUps wakeUps;
   private final InboxDrainerConfig config;
   private UUID after = FIRST;
 
-  CatchUp(Database database, FanOut fanOut, InboxDrainerConfig config) {
+  CatchUp(Database database, FanOut fanOut, WakeUps wakeUps, InboxDrainerConfig config) {
     this.database = database;
     this.fanOut = fanOut;
+    this.wakeUps = wakeUps;
     this.config = config;
   }
 
@@ -66,16 +70,30 @@ final class CatchUp {
       if (from >= target) {
         // Kept, or whoever stands before events that were removed would be taken for behind again and again.
         SubscriptionStore.moveTo(tx, id, from, missed);
-        return new FanOut.Handed(from, 0);
+        return new FanOut.Handed(from, 0, List.of());
       }
-      var handed = fanOut.handOut(tx, List.of(Matcher.of(definition)), from, target, false);
-      SubscriptionStore.moveTo(tx, id, handed.position(), missed);
-      return handed;
+      var matcher = Matcher.of(definition);
+      if (!SubscriptionStore.terms(tx, List.of(id)).containsKey(id)) {
+        Stops.write(tx, wakeUps, List.of(new Stop(matcher, from, Sifted.ownerless(definition), false)));
+        return null;
+      }
+      var handed = fanOut.handOut(tx, List.of(matcher), from, target);
+      if (handed.stopped().isEmpty()) {
+        SubscriptionStore.moveTo(tx, id, handed.position(), missed);
+        return handed;
+      }
+      var stop = handed.stopped().getFirst();
+      if (stop.reason() == null) {
+        SubscriptionStore.moveTo(tx, id, stop.position(), missed);
+      } else {
+        Stops.write(tx, wakeUps, List.of(stop));
+      }
+      return new FanOut.Handed(stop.position(), handed.waiting(), stop.reason() == null ? List.of() : handed.stopped());
     });
     if (page == null) {
       return new Page(false, 0);
     }
-    return new Page(page.position() < target || join(id), page.waiting());
+    return new Page(page.stopped().isEmpty() && (page.position() < target || join(id)), page.waiting());
   }
 
   /** Lets a subscription be served from the shared cursor if it stands there. @return false when the cursor has moved on meanwhile, or it is gone */

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 record Definition(UUID id, int namespaceId, String owner, String topic, String namespaces, @Nullable String sourceAgent, @Nullable String filter,
     Target target, JsonNode settings, boolean ordered, int inFlightMax, long position, @Nullable OffsetDateTime fromTime) {
 
+  /** The same for events whenever they were stated. */
+  Definition whenever() {
+    return new Definition(id, namespaceId, owner, topic, namespaces, sourceAgent, filter, target, settings, ordered, inFlightMax, -1, null);
+  }
+
   /** How the journal names what it does. */
   String actor() {
     return "subscription:" + id;

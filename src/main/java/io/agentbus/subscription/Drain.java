@@ -234,7 +234,8 @@ final class Drain {
         // Before the delivery's row, as all do who change subscriptions.
         var cursor = SubscriptionStore.hold(tx);
         note(tx, claimed, "disabled", true, disabled.tried(), DeliveryStore.again(tx, claimed, Duration.ZERO, disabled.reason(), true));
-        disable(tx, definition, disabled.reason(), cursor.position());
+        SubscriptionStore.changed(tx);
+        Stops.disable(tx, wakeUps, definition, disabled.reason(), cursor.position());
       }
     }
   }
@@ -259,15 +260,5 @@ final class Drain {
     }
     SubscriptionStore.journal(tx, definition.namespaceId(), definition.actor(), "delivery_dead", detail);
     tx.afterCommit(wakeUps::news);
-  }
-
-  private void disable(Tx tx, Definition definition, String reason, long position) {
-    if (SubscriptionStore.setStatus(tx, definition.id(), SubscriptionStatus.DISABLED, reason, position)) {
-      SubscriptionStore.changed(tx);
-      SubscriptionStore.journal(tx, definition.namespaceId(), definition.actor(), "disable_subscription", JsonNodeFactory.instance.objectNode()
-          .put("subscription_id", definition.id().toString()).put("target", definition.target().wire()).put("reason", reason));
-      tx.afterCommit(wakeUps::news);
-      tx.afterCommit(wakeUps::changes);
-    }
   }
 }

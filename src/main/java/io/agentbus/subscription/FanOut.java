@@ -1,15 +1,19 @@
 package io.agentbus.subscription;
 
-import io.agentbus.cel.EventFacts;
+import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Database;
 import io.agentbus.db.Tx;
 import io.agentbus.inbox.NewMessage;
+import io.agentbus.subscription.Sifted.Pair;
+import io.agentbus.subscription.Sifted.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,33 +31,36 @@ final class FanOut {
   /** After so many new deliveries that wait, those of a subscription are counted. */
   private static final int COUNT_EVERY = 500;
 
-  /** An event that a subscription means. */
-  record Pair(Matcher subscription, Happened event) {}
-
   /**
    * What a page came to.
    *
    * @param position everything up to here was handed out
    * @param waiting how many deliveries wait for their target
+   * @param stopped who was not served to the end
    */
-  record Handed(long position, int waiting) {
-    static final Handed NOTHING = new Handed(-1, 0);
+  record Handed(long position, int waiting, List<Stop> stopped) {
+    static final Handed NOTHING = new Handed(-1, 0, List.of());
   }
 
   private final Database database;
   private final InboxTarget inbox;
+  private final WakeUps wakeUps;
   private final InboxDrainerConfig config;
   private final Map<UUID, Integer> added = new HashMap<>();
   private List<Matcher> live = List.of();
   private long version = -1;
+  /** Events to read in one page: fewer where they are large, since those for which there is no room are read in vain. */
+  private int rows;
   /** Whether messages are put into boxes at once; not after a failure, so that one message cannot hold up all events. */
   private boolean direct;
   private volatile boolean served = true;
 
   /** @param direct whether messages are put into boxes at once */
-  FanOut(Database database, InboxTarget inbox, InboxDrainerConfig config, boolean direct) {
+  FanOut(Database database, InboxTarget inbox, WakeUps wakeUps, InboxDrainerConfig config, boolean direct) {
     this.database = database;
     this.inbox = inbox;
+    this.wakeUps = wakeUps;
+    this.rows = config.pageSize();
     this.config = config;
     this.direct = direct;
   }
@@ -103,7 +110,7 @@ final class FanOut {
         if (live.isEmpty()) {
           return Handed.NOTHING;
         }
-        return cursor.position() >= newest ? new Handed(cursor.position(), 0) : handOut(tx, live, cursor.position(), newest, true);
+        return cursor.position() >= newest ? new Handed(cursor.position(), 0, List.of()) : shared(tx, cursor.position(), newest);
       });
       direct = true;
       return handed;
@@ -125,22 +132,25 @@ final class FanOut {
     added.keySet().retainAll(live.stream().map(matcher -> matcher.definition().id()).toList());
   }
 
-  /**
-   * Writes the deliveries of the events behind a position.
-   *
-   * @param shared whether the shared cursor moves, which the transaction holds
-   */
-  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, boolean shared) {
+  /** A page for all that are live, and the shared cursor moves, which the transaction holds. */
+  private Handed shared(Tx tx, long position, long newest) {
+    var handed = handOut(tx, live, position, newest);
+    SubscriptionStore.advance(tx, handed.position());
+    if (!handed.stopped().isEmpty()) {
+      stop(tx, handed.stopped());
+    }
+    holdBack(tx, handed.position());
+    return handed;
+  }
+
+  /** Writes the deliveries of the events behind a position. */
+  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest) {
     var emittedOnly = matchers.stream().allMatch(matcher -> matcher.topic().emittedOnly());
     var to = Math.min(newest, position + (emittedOnly ? STRETCH : config.pageSize()));
-    var events = SubscriptionStore.page(tx, emittedOnly, position, to, config.pageSize(), exactTopics(matchers));
-    var reached = events.size() == config.pageSize() ? events.getLast().position() : to;
-    var waiting = write(tx, allowed(tx, pairs(matchers, events)));
-    if (shared) {
-      SubscriptionStore.advance(tx, reached);
-      holdBack(tx, reached);
-    }
-    return new Handed(reached, waiting);
+    var page = SubscriptionStore.page(tx, emittedOnly, position, to, rows, exactTopics(matchers));
+    rows = Math.min(config.pageSize(), 2 * (page.full() ? page.events().size() : rows));
+    var sifted = allowed(tx, Sifted.of(matchers, page));
+    return new Handed(sifted.reached(), write(tx, sifted.pairs()), sifted.stopped());
   }
 
   private static String @Nullable [] exactTopics(List<Matcher> matchers) {
@@ -148,25 +158,14 @@ final class FanOut {
         ? matchers.stream().map(matcher -> matcher.topic().value()).distinct().toArray(String[]::new) : null;
   }
 
-  static List<Pair> pairs(List<Matcher> matchers, List<Happened> events) {
-    var pairs = new ArrayList<Pair>();
-    for (var event : events) {
-      EventFacts facts = event.facts();
-      for (var matcher : matchers) {
-        if (matcher.against(event, facts) == null) {
-          pairs.add(new Pair(matcher, event));
-        }
-      }
-    }
-    return pairs;
-  }
-
   /** Leaves out what an owner may not see now, and what a subscription caused itself. */
-  static List<Pair> allowed(Tx tx, List<Pair> pairs) {
-    if (pairs.isEmpty()) {
-      return pairs;
+  static Sifted allowed(Tx tx, Sifted sifted) {
+    if (sifted.pairs().isEmpty()) {
+      return sifted;
     }
-    var terms = SubscriptionStore.terms(tx, pairs.stream().map(pair -> pair.subscription().definition().id()).distinct().toList());
+    var terms = SubscriptionStore.terms(tx, sifted.pairs().stream().map(pair -> pair.subscription().definition().id()).distinct().toList());
+    var owned = sifted.ownedBy(terms);
+    var pairs = owned.pairs();
     var jobs = new HashSet<UUID>();
     for (var pair : pairs) {
       if (mayBeItsOwn(pair)) {
@@ -174,12 +173,12 @@ final class FanOut {
       }
     }
     var makers = jobs.isEmpty() ? Map.<UUID, List<JobTarget.Maker>>of() : JobTarget.makers(tx, jobs);
-    return pairs.stream().filter(pair -> {
+    var kept = pairs.stream().filter(pair -> {
       var id = pair.subscription().definition().id();
-      var owner = terms.get(id);
-      return owner != null && owner.sees(pair.event().namespace()) && !(mayBeItsOwn(pair)
+      return Objects.requireNonNull(terms.get(id)).sees(pair.event().namespace()) && !(mayBeItsOwn(pair)
           && makers.getOrDefault(pair.event().sourceJobId(), List.of()).stream().anyMatch(maker -> maker.subscription().equals(id)));
     }).toList();
+    return new Sifted(kept, owned.reached(), owned.stopped(), owned.steps());
   }
 
   private static boolean mayBeItsOwn(Pair pair) {
@@ -192,9 +191,15 @@ final class FanOut {
       return 0;
     }
     var messages = new ArrayList<NewMessage>();
-    for (var pair : pairs) {
-      if (atOnce(pair)) {
-        messages.add(inbox.message(pair.subscription().definition(), pair.event()));
+    var atOnce = new BitSet();
+    var work = 0L;
+    for (var i = 0; i < pairs.size(); i++) {
+      // Titles are evaluated while the cursor is held: those of costly ones by and by, each in its own delivery.
+      if (work < Sifted.SHARE && atOnce(pairs.get(i))) {
+        var room = inbox.room();
+        messages.add(inbox.message(pairs.get(i).subscription().definition(), pairs.get(i).event(), room));
+        atOnce.set(i);
+        work += room.steps();
       }
     }
     // Before the rows: the boxes are held from here on, and rows of deliveries are nobody else's.
@@ -202,8 +207,9 @@ final class FanOut {
     var deliveries = new ArrayList<DeliveryStore.New>(pairs.size());
     var next = 0;
     var waiting = 0;
-    for (var pair : pairs) {
-      var one = atOnce(pair) ? delivery(pair, outcomes.get(next++)) : new DeliveryStore.New(pair.subscription().definition(), pair.event(), false, null,
+    for (var i = 0; i < pairs.size(); i++) {
+      var pair = pairs.get(i);
+      var one = atOnce.get(i) ? delivery(pair, outcomes.get(next++)) : new DeliveryStore.New(pair.subscription().definition(), pair.event(), false, null,
           null, Duration.ZERO);
       deliveries.add(one);
       if (!one.done()) {
@@ -228,6 +234,14 @@ final class FanOut {
       case Outcome.Postponed postponed -> new DeliveryStore.New(definition, pair.event(), false, postponed.why(), null, postponed.after());
       default -> new DeliveryStore.New(definition, pair.event(), false, null, null, Duration.ZERO);
     };
+  }
+
+  /** Those go on by themselves, at once, later, or when somebody says so. */
+  private void stop(Tx tx, List<Stop> stops) {
+    added.keySet().removeAll(stops.stream().map(Stop::id).toList());
+    Stops.write(tx, wakeUps, stops);
+    SubscriptionStore.changed(tx);
+    version = -1;
   }
 
   /** Lets subscriptions with as many waiting deliveries as they may have go on by themselves, once those are fewer. */

@@ -37,6 +37,11 @@ record Happened(long position, long journalId, UUID id, String namespace, String
     }
   }
 
+  /** Without its payload, to be held in numbers. */
+  Happened bare() {
+    return new Happened(position, journalId, id, namespace, topic, sourceAgent, sourceJobId, dedupeKey, "null", createdAt);
+  }
+
   /** For expressions; made anew each time, because it serves one thread. */
   EventFacts facts() {
     return EventFacts.of(topic, namespace, sourceAgent, sourceJobId, createdAt, payload);

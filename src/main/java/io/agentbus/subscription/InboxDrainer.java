@@ -27,8 +27,8 @@ public final class InboxDrainer {
     this.log = log;
     this.wakeUps = wakeUps;
     this.config = config;
-    this.fanOut = new FanOut(database, targets.inbox(), config, true);
-    this.catchUp = new CatchUp(database, new FanOut(database, targets.inbox(), config, false), config);
+    this.fanOut = new FanOut(database, targets.inbox(), wakeUps, config, true);
+    this.catchUp = new CatchUp(database, new FanOut(database, targets.inbox(), wakeUps, config, false), wakeUps, config);
     this.drain = new Drain(database, targets, wakeUps, config, node, this::due);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.agentbus.agent.Directory;
 import io.agentbus.cel.EventTemplate;
+import io.agentbus.cel.FillRoom;
 import io.agentbus.db.Tx;
 import io.agentbus.id.Ids;
 import io.agentbus.inbox.Delivered;
@@ -24,10 +25,14 @@ final class InboxTarget implements InnerTarget {
 
   private final Inbox inbox;
   private final Directory directory;
+  private final int payloadMax;
+  private final CompiledTemplates compiled = new CompiledTemplates();
 
-  InboxTarget(Inbox inbox, Directory directory) {
+  /** @param payloadMax most bytes that a title is filled to before it is cut */
+  InboxTarget(Inbox inbox, Directory directory, int payloadMax) {
     this.inbox = inbox;
     this.directory = directory;
+    this.payloadMax = payloadMax;
   }
 
   /** Puts many into their boxes; answers what became of each. */
@@ -42,9 +47,18 @@ final class InboxTarget implements InnerTarget {
 
   /** The message that tells of an event. */
   NewMessage message(Definition subscription, Happened event) {
+    return message(subscription, event, room());
+  }
+
+  /** Room for the title of one message, which tells afterwards how much work it was. */
+  FillRoom room() {
+    return new FillRoom(payloadMax);
+  }
+
+  NewMessage message(Definition subscription, Happened event, FillRoom room) {
     var settings = subscription.settings();
     return new NewMessage(Ids.next(), directory.namespacePath(subscription.namespaceId()), settings.path("target_agent").asText(),
-        title(settings, event), payload(subscription.id(), event), settings.path("priority").asInt(NewMessage.PRIORITY), null, null, null, null,
+        title(settings, event, room), payload(subscription.id(), event), settings.path("priority").asInt(NewMessage.PRIORITY), null, null, null, null,
         event.sourceJobId(), subscription.actor(), subscription.actor());
   }
 
@@ -57,10 +71,10 @@ final class InboxTarget implements InnerTarget {
   }
 
   /** A template without a value for this event must not lose the event: then the topic is the title. */
-  private static String title(JsonNode settings, Happened event) {
+  private String title(JsonNode settings, Happened event, FillRoom room) {
     var title = event.topic();
     if (settings.hasNonNull("title")) {
-      var filled = EventTemplate.compile("/title", TextNode.valueOf(settings.get("title").textValue())).fill(event.facts()).text();
+      var filled = compiled.of("/title", settings.get("title")).fill(event.facts(), room).text();
       title = filled == null || filled.isBlank() ? title : filled.replace('\0', ' ');
     }
     return title.codePointCount(0, title.length()) <= TITLE ? title : title.substring(0, title.offsetByCodePoints(0, TITLE - 3)) + "...";

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.cel.EventTemplate;
+import io.agentbus.cel.EventValue;
+import io.agentbus.cel.FillRoom;
 import io.agentbus.db.Sql;
 import io.agentbus.db.Tx;
 import io.agentbus.job.EnqueueJob;
@@ -38,9 +40,13 @@ final class JobTarget implements InnerTarget {
   record Maker(UUID subscription, int hops) {}
 
   private final Jobs jobs;
+  private final int payloadMax;
+  private final CompiledTemplates compiled = new CompiledTemplates();
 
-  JobTarget(Jobs jobs) {
+  /** @param payloadMax most bytes of a payload that a template fills */
+  JobTarget(Jobs jobs, int payloadMax) {
     this.jobs = jobs;
+    this.payloadMax = payloadMax;
   }
 
   /** Refuses a template that cannot be filled, and one without the right to ask for jobs. */
@@ -90,8 +96,12 @@ final class JobTarget implements InnerTarget {
     return makers;
   }
 
-  private static io.agentbus.cel.EventValue.Answer filled(Definition subscription, Happened event) {
-    return EventTemplate.compile("/job", templates(subscription.settings().path("job"))).fill(event.facts());
+  private EventValue.Answer filled(Definition subscription, Happened event) {
+    var filled = compiled.of("/job", templates(subscription.settings().path("job"))).fill(event.facts(), new FillRoom(payloadMax));
+    var payload = filled.value() == null ? null : filled.value().get("payload");
+    var bytes = payload == null ? 0 : Json.text(payload).getBytes(StandardCharsets.UTF_8).length;
+    return bytes <= payloadMax ? filled
+        : new EventValue.Answer(null, "its payload comes to " + bytes + " bytes, and a payload has at most " + payloadMax);
   }
 
   /** What of a template may hold expressions. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells which events a subscription means, by what it says itself; what its owner may see is asked of the database. Any thread. */
 final class Matcher {
+  private static final EventFilter.Match UNFILTERED = new EventFilter.Match(true, null, null, 0);
+
   private final Definition definition;
   private final TopicFilter topic;
   private final Predicate<String> topics;
@@ -54,16 +56,7 @@ final class Matcher {
     return topic;
   }
 
-  /** Null when the event is meant, else why not. @param facts of the event, which several matchers may share one after the other */
-  @Nullable String against(Happened event, EventFacts facts) {
-    if (event.position() > 0 && event.position() <= definition.position()
-        || definition.fromTime() != null && event.createdAt().isBefore(definition.fromTime())) {
-      return "the event was stated before the subscription begins";
-    }
-    return against(facts);
-  }
-
-  /** The same whenever it was stated. */
+  /** Null when an event is meant, whenever it was stated, else why not. */
   @Nullable String against(EventFacts facts) {
     if (!topics.test(facts.topic())) {
       return "its topic " + facts.topic() + " is not " + definition.topic();
@@ -80,10 +73,22 @@ final class Matcher {
     if (broken != null) {
       return "the filter cannot be used: " + broken;
     }
-    if (filter == null) {
-      return null;
-    }
-    var match = filter.match(facts);
+    return filter == null ? null : words(filter.match(facts));
+  }
+
+  /** Whether all but the filter means an event: quickly, and without a word why not. */
+  boolean concerns(Happened event, EventFacts facts) {
+    return topics.test(event.topic()) && event.position() > definition.position() && namespaces.test(event.namespace())
+        && (definition.sourceAgent() == null || definition.sourceAgent().equals(event.sourceAgent()))
+        && (definition.fromTime() == null || !event.createdAt().isBefore(definition.fromTime())) && !tellsOfItself(facts) && broken == null;
+  }
+
+  /** What the filter says of an event that is meant otherwise. */
+  EventFilter.Match filtered(EventFacts facts) {
+    return filter == null ? UNFILTERED : filter.match(facts);
+  }
+
+  private static @Nullable String words(EventFilter.Match match) {
     return match.matches() ? null : match.failure() == null ? "the filter says no" : "the filter cannot be evaluated: " + match.failure();
   }
 

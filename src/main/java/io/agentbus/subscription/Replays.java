@@ -22,7 +22,7 @@ public final class Replays {
   static final int MAX = 1_000;
   /** Most positions that one call looks at. */
   private static final long LOOKED_AT = 100_000;
-  private static final int PAGE = 1_000;
+  private static final int PAGE = 200;
   private static final int STRETCH = 10_000;
   private static final int SAMPLE = 10;
 
@@ -97,30 +97,40 @@ public final class Replays {
       journalIds.add(row.getLong("journal_id"));
       last = row.getLong("position");
     }
-    var events = journalIds.isEmpty() ? List.<Happened>of() : SubscriptionStore.events(tx, journalIds);
+    var events = journalIds.isEmpty() ? List.<Happened>of() : SubscriptionStore.bareEvents(tx, journalIds);
     return new Chosen(events, rows.size() == MAX ? range.behind(last) : null);
   }
 
   /** @param range with an end */
   private static Chosen meant(Tx tx, Definition definition, ReplayRange range) {
-    var matcher = Matcher.of(definition);
+    var matcher = Matcher.of(definition.whenever());
     var to = Objects.requireNonNull(range.to());
     var from = Math.max(range.after() == null ? 0 : range.after(), SubscriptionStore.bounds(tx).oldest() - 1);
     // Not a sum with what a caller said: that may be as large as numbers go.
     var end = to - from > LOOKED_AT ? from + LOOKED_AT : to;
     var exact = matcher.topic().exact() ? new String[] {definition.topic()} : null;
     var found = new ArrayList<Happened>();
+    var work = 0L;
     while (from < end) {
       var stretch = Math.min(end, from + STRETCH);
-      var events = SubscriptionStore.page(tx, matcher.topic().emittedOnly(), from, stretch, PAGE, exact);
-      var wanted = events.stream().filter(event -> matcher.against(event.facts()) == null).map(event -> new FanOut.Pair(matcher, event)).toList();
-      for (var pair : FanOut.allowed(tx, wanted)) {
-        found.add(pair.event());
+      var page = SubscriptionStore.page(tx, matcher.topic().emittedOnly(), from, stretch, PAGE, exact);
+      var sifted = FanOut.allowed(tx, Sifted.of(List.of(matcher), page));
+      work += sifted.steps();
+      for (var pair : sifted.pairs()) {
+        found.add(pair.event().bare());
         if (found.size() == MAX) {
           return new Chosen(found, range.behind(pair.event().position()));
         }
       }
-      from = events.size() == PAGE ? events.getLast().position() : stretch;
+      var stop = sifted.stopped().isEmpty() ? null : sifted.stopped().getFirst();
+      if (stop != null && stop.reason() != null && !stop.disabled() && found.isEmpty()) {
+        throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The replay cannot go on behind position " + stop.position() + ": " + stop.reason() + ".");
+      }
+      from = stop == null ? sifted.reached() : stop.position();
+      // The filter is costly: the rest is another call's.
+      if (work > Sifted.PAGE_STEPS || stop != null) {
+        return new Chosen(found, from < to ? range.behind(from) : null);
+      }
     }
     return new Chosen(found, end < to ? range.behind(end) : null);
   }

@@ -11,6 +11,7 @@ import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class StreamFeed implements SubscriptionFeed {
   @Override
   public Following follow(Caller caller, UUID id, @Nullable Long after) {
     var known = followable(caller, id);
-    var matcher = Matcher.of(Objects.requireNonNull(SubscriptionStore.definition(database, id)));
+    var matcher = Matcher.of(Objects.requireNonNull(SubscriptionStore.definition(database, id)).whenever());
     // One who names a place ahead of the events would miss those up to it.
     var begin = after == null ? null : (Long) Math.min(after, SubscriptionStore.bounds(database).newest());
     if (begin != null) {
@@ -83,13 +84,17 @@ public final class StreamFeed implements SubscriptionFeed {
     var items = new ArrayList<EventFeed.Item>();
     for (var i = 0; i < STRETCHES && from < bounds.newest() && items.size() < limit; i++) {
       var to = Math.min(bounds.newest(), from + STRETCH);
-      var events = SubscriptionStore.page(database, matcher.topic().emittedOnly(), from, to, limit, exact);
-      for (var event : events) {
-        if (matcher.against(event.facts()) == null && caller.sees(new NamespacePath(event.namespace()))) {
-          items.add(item(event));
+      var read = SubscriptionStore.page(database, matcher.topic().emittedOnly(), from, to, limit, exact);
+      var sifted = Sifted.of(List.of(matcher), read);
+      for (var pair : sifted.pairs()) {
+        if (caller.sees(new NamespacePath(pair.event().namespace()))) {
+          items.add(item(pair.event()));
         }
       }
-      from = events.size() == limit ? events.getLast().position() : to;
+      from = sifted.stopped().isEmpty() ? sifted.reached() : sifted.stopped().getFirst().position();
+      if (read.full() || sifted.steps() > Sifted.SHARE) {
+        break;
+      }
     }
     return new EventFeed.Page(items, from, gap);
   }

@@ -21,7 +21,7 @@ public record Subscription(
     @Field(value = "Deliveries under way at once.", required = true) int concurrency,
     @Field("What it is for.") @Nullable String description,
     @Field(value = "Whether it is served.", required = true) SubscriptionStatus status,
-    @Field("Why it is not active.") @Nullable String reason,
+    @Field("Why it is not active, or is held.") @Nullable String reason,
     @Field(value = "Since when it has this status.", required = true) OffsetDateTime statusSince,
     @Field(value = "Whether events are handed out to it as they come; if not, it has some to catch up with, is not active, or is a stream.",
         required = true) boolean live,

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -22,10 +23,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of subscriptions and how their rows read. */
 final class SubscriptionStore {
+  /** Bytes of payloads that a page has, but for its last event. */
+  static final long BYTES = 8 << 20;
+
   /** The shared cursor. @param version counts the changes of subscriptions */
   record Cursor(long position, long version) {}
 
@@ -135,15 +140,41 @@ final class SubscriptionStore {
     return terms;
   }
 
-  /** Events behind a position. @param topics null = any */
-  static List<Happened> page(Sql sql, boolean emittedOnly, long position, long to, int most, String @Nullable [] topics) {
-    return happened(sql.run(emittedOnly ? "subscription.page_emitted" : "subscription.page",
-        Tuple.tuple().addLong(position).addLong(to).addInteger(most).addArrayOfString(topics)));
+  /**
+   * Some events of a stretch, as many as one should hold in memory.
+   *
+   * @param reached there are no more up to here
+   * @param full whether it ends because of the bytes that its payloads have
+   */
+  record Page(List<Happened> events, long reached, boolean full) {}
+
+  /** Events behind a position. @param most how many @param topics null = any */
+  static Page page(Sql sql, boolean emittedOnly, long position, long to, int most, String @Nullable [] topics) {
+    var rows = sql.run(emittedOnly ? "subscription.page_emitted" : "subscription.page",
+        Tuple.tuple().addLong(position).addLong(to).addInteger(most).addArrayOfString(topics).addLong(BYTES));
+    var events = happened(rows);
+    var looked = events.isEmpty() ? 0 : rows.iterator().next().getLong("looked").intValue();
+    return new Page(events, events.size() < looked || looked == most ? events.getLast().position() : to, events.size() < looked);
   }
 
-  /** Events by their journal rows. */
+  /** Events by their journal rows. At most as many as fit into memory with the largest payloads there are. */
   static List<Happened> events(Sql sql, Collection<Long> journalIds) {
-    return happened(sql.run("subscription.events", Tuple.tuple().addArrayOfLong(journalIds.toArray(Long[]::new))));
+    return happened(sql.run("subscription.events", Tuple.tuple().addArrayOfLong(journalIds.toArray(Long[]::new)).addLong(Long.MAX_VALUE)));
+  }
+
+  /** The same without their payloads, so that there may be many. */
+  static List<Happened> bareEvents(Sql sql, Collection<Long> journalIds) {
+    var found = new ArrayList<Happened>(journalIds.size());
+    sql.run("subscription.events", Tuple.tuple().addArrayOfLong(journalIds.toArray(Long[]::new)).addLong(0L))
+        .forEach(row -> found.add(happened(row).bare()));
+    return found;
+  }
+
+  /** The same for as many as fit into some bytes, at least one. @return without those that there was no room for, whose rows are added to {@code over} */
+  static List<Happened> events(Sql sql, Collection<Long> journalIds, long bytes, Collection<Long> over) {
+    var rows = sql.run("subscription.events", Tuple.tuple().addArrayOfLong(journalIds.toArray(Long[]::new)).addLong(bytes));
+    rows.stream().filter(row -> row.getString("payload") == null).forEach(row -> over.add(row.getLong("journal_id")));
+    return happened(rows.stream().filter(row -> row.getString("payload") != null));
   }
 
   /** An event by its id, or null. */
@@ -206,8 +237,16 @@ final class SubscriptionStore {
   }
 
   private static List<Happened> happened(RowSet<Row> rows) {
-    return rows.stream().map(row -> new Happened(row.getLong("position") == null ? 0 : row.getLong("position"), row.getLong("journal_id"),
+    return happened(rows.stream());
+  }
+
+  private static List<Happened> happened(Stream<Row> rows) {
+    return rows.map(SubscriptionStore::happened).toList();
+  }
+
+  private static Happened happened(Row row) {
+    return new Happened(row.getLong("position") == null ? 0 : row.getLong("position"), row.getLong("journal_id"),
         row.getUUID("id"), row.getString("namespace"), row.getString("topic"), row.getString("source_agent"), row.getUUID("source_job_id"),
-        row.getString("dedupe_key"), row.getString("payload"), utc(row, "created_at"))).toList();
+        row.getString("dedupe_key"), row.getString("payload"), utc(row, "created_at"));
   }
 }

@@ -13,9 +13,10 @@ public final class Targets {
   private final BusTarget bus;
   private final WebhookTarget webhook;
 
-  public Targets(Inbox inbox, Directory directory, Jobs jobs, Messages messages, WebhookTarget webhook) {
-    this.inbox = new InboxTarget(inbox, directory);
-    this.job = new JobTarget(jobs);
+  /** @param payloadMax most bytes of what a template fills */
+  public Targets(Inbox inbox, Directory directory, Jobs jobs, Messages messages, WebhookTarget webhook, int payloadMax) {
+    this.inbox = new InboxTarget(inbox, directory, payloadMax);
+    this.job = new JobTarget(jobs, payloadMax);
     this.bus = new BusTarget(messages);
     this.webhook = webhook;
   }

@@ -46,7 +46,8 @@ class ExpressionsTest {
   void what_an_expression_says_of_an_event_is_found(String filter) {
     var match = Expressions.filter("/filter", filter).match(event("""
         {"verdict": "red", "minutes": 40, "ratio": 0.75, "counts": {"failed": 3}, "tags": ["flaky", "slow"], "nothing_yet": null, "green": true}"""));
-    assertThat(match).isEqualTo(new EventFilter.Match(true, null));
+    assertThat(match.failure()).isNull();
+    assertThat(match.matches()).isTrue();
     assertThat(matches("!(" + filter + ")", "{}")).isIn(true, false);
   }
 
@@ -89,31 +90,13 @@ class ExpressionsTest {
   }
 
   @Test
-  void a_costly_expression_ends_with_a_reason() {
-    var list = "[" + "1,".repeat(999) + "1]";
-    var nested = "event.payload.l.all(a, event.payload.l.all(b, event.payload.l.all(c, a == b)))";
-    var match = Expressions.filter("/filter", nested).match(event("{\"l\": " + list + "}"));
-    assertThat(match.matches()).isFalse();
-    assertThat(match.failure()).isNotBlank();
-  }
-
-  @Test
-  void texts_cannot_be_made_to_grow_without_end() {
-    var long_ = "x".repeat(200_000);
-    var sum = "[event.payload.s].all(x, [x + x + x + x + x + x + x + x].all(y, [y + y + y + y + y + y + y + y].all(z, (z + z + z + z + z + z) != 'a')))";
-    var match = Expressions.filter("/filter", sum).match(event("{\"s\": \"" + long_ + "\"}"));
-    assertThat(match.matches()).isFalse();
-    assertThat(match.failure()).contains("100000 steps");
-  }
-
-  @Test
   void a_value_is_answered_as_json() {
     var payload = event("{\"name\": \"phase4\", \"n\": 7, \"list\": [1, 2.5, null]}");
-    assertThat(Expressions.value("/subject", "'run ' + event.payload.name").of(payload).text()).isEqualTo("run phase4");
-    assertThat(Expressions.value("/priority", "event.payload.n + 1").of(payload).value()).hasToString("8");
-    assertThat(Expressions.value("/payload", "{'l': event.payload.list, 'at': event.created_at}").of(payload).value())
+    assertThat(Expressions.value("/subject", "'run ' + event.payload.name").of(payload, new FillRoom(10_000)).text()).isEqualTo("run phase4");
+    assertThat(Expressions.value("/priority", "event.payload.n + 1").of(payload, new FillRoom(10_000)).value()).hasToString("8");
+    assertThat(Expressions.value("/payload", "{'l': event.payload.list, 'at': event.created_at}").of(payload, new FillRoom(10_000)).value())
         .hasToString("{\"l\":[1,2.5,null],\"at\":\"2026-05-04T03:02:01Z\"}");
-    assertThat(Expressions.value("/payload", "event.payload.absent").of(payload).failure()).contains("absent");
-    assertThat(Expressions.value("/payload", "null").of(payload).text()).isNull();
+    assertThat(Expressions.value("/payload", "event.payload.absent").of(payload, new FillRoom(10_000)).failure()).contains("absent");
+    assertThat(Expressions.value("/payload", "null").of(payload, new FillRoom(10_000)).text()).isNull();
   }
 }

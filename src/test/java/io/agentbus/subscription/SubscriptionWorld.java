@@ -39,7 +39,7 @@ final class SubscriptionWorld implements AutoCloseable {
             limits.memoryEntries(), limits.memoryNamespaces()), usual.outage(), null));
     truth = new Truth(database.url());
     var its = bus.bus();
-    targets = new Targets(its.inbox().inbox(), its.directory(), its.jobs(), its.messages(), endpoint);
+    targets = new Targets(its.inbox().inbox(), its.directory(), its.jobs(), its.messages(), endpoint, limits.payload());
     drainer = drainer("test");
   }
 

@@ -4,19 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.cel.EventFacts;
+import io.agentbus.cel.FillRoom;
 import io.agentbus.op.Json;
+import io.agentbus.op.Limits;
 import io.agentbus.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /** JSON in which an object of the one field {@code cel} stands for what that expression answers. */
 final class Template {
   private static final String CEL = "cel";
-  /** Values that one template may come to; what is larger than this fits into nothing that is made of it. */
-  private static final int MOST_VALUES = 200_000;
+  /** Bytes that one template may come to: a job, a message and an event with a payload each. */
+  private static final int MOST = 4 * Limits.DEFAULT.payload();
 
   private final CompiledRoutes compiled;
   private final EventFacts event;
-  private int left = MOST_VALUES;
+  private final FillRoom room = new FillRoom(MOST);
 
   private Template(CompiledRoutes compiled, EventFacts event) {
     this.compiled = compiled;
@@ -92,21 +94,11 @@ final class Template {
   }
 
   private JsonNode answer(String text, String pointer) {
-    var answer = compiled.value(pointer, text).of(event);
+    var answer = compiled.value(pointer, text).of(event, room);
     var value = answer.value();
     if (value == null) {
       throw ProblemException.invalid(pointer, String.valueOf(answer.failure()));
     }
-    count(value, pointer);
     return value;
-  }
-
-  private void count(JsonNode value, String pointer) {
-    if (--left < 0) {
-      throw ProblemException.invalid(pointer, "comes to more than " + MOST_VALUES + " values");
-    }
-    for (var child : value) {
-      count(child, pointer);
-    }
   }
 }

@@ -1,0 +1,166 @@
+package io.agentbus.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.op.Caller;
+import io.agentbus.testkit.PgDatabase;
+import io.agentbus.testkit.TestBus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What one subscription costs is its own loss: nobody else waits for it, and no node is filled with what it holds. */
+@Timeout(60)
+class CostlySubscriptionTest {
+  @RegisterExtension
+  static final PgDatabase DATABASE = new PgDatabase();
+  private static SubscriptionWorld world;
+  private static int count;
+  private String home;
+  private Caller ann;
+  private Caller bob;
+
+  @BeforeAll
+  static void open() {
+    world = new SubscriptionWorld(DATABASE);
+  }
+
+  @AfterAll
+  static void close() {
+    world.close();
+  }
+
+  @BeforeEach
+  void twoAgents() {
+    home = "c" + ++count;
+    ann = world.bus.agent(home, "ann", 0);
+    bob = world.bus.agent(home, "bob", 0);
+    world.endpoint.answer = delivery -> Endpoint.TAKEN;
+  }
+
+  private static ObjectNode numbers(int many) {
+    var payload = JsonNodeFactory.instance.objectNode();
+    IntStream.range(0, many).forEach(payload.putArray("l")::add);
+    return payload;
+  }
+
+  private static UUID id(JsonNode event) {
+    return UUID.fromString(event.get("id").asText());
+  }
+
+  private long said(String topic, UUID subscription) {
+    return world.truth.count("SELECT count(*) FROM events WHERE topic = ? AND payload->>'subscription_id' = ?", topic, subscription.toString());
+  }
+
+  @Test
+  void a_filter_that_takes_too_many_steps_is_disabled_with_the_event_that_it_met_and_goes_on_behind_it() {
+    var poison = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*',"
+        + " 'filter': 'has(event.payload.n) || event.payload.l.exists(x, event.payload.s.contains(event.payload.w))'}");
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var before = id(world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("n", 1)));
+    var met = id(world.emit(ann, "phase.done", numbers(1_000).put("s", "a".repeat(100_000)).put("w", "a".repeat(50_000) + "b")));
+    var after = id(world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("n", 2)));
+    world.handOut();
+    assertThat(world.box(ann)).containsExactly(before, met, after);
+    var disabled = world.get(bob, poison);
+    assertThat(disabled.get("status").asText()).isEqualTo("disabled");
+    assertThat(disabled.get("reason").asText()).contains("too many steps").contains(met.toString());
+    assertThat(said("subscription.disabled", poison)).isEqualTo(1);
+    assertThat(world.box(bob)).containsExactly(before);
+    world.bus.call(bob, "resume_subscription", "{\"subscription_id\": \"" + poison + "\"}");
+    world.until(() -> world.box(bob).size() == 2);
+    assertThat(world.box(bob)).containsExactly(before, after);
+  }
+
+  @Test
+  void a_job_that_a_template_makes_too_large_is_a_dead_letter_that_says_so() {
+    var fields = JsonNodeFactory.instance.objectNode();
+    IntStream.range(0, 40).forEach(i -> fields.put("f" + i, "{{event.payload}}"));
+    var subscription = world.subscribe(bob, "{'to': 'job', 'topic': 'phase.*', 'job': {'subject': 'x', 'target_agent': 'bob', 'payload': " + fields + "}}");
+    world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("s", "a".repeat(20_000)));
+    world.until(() -> world.get(bob, subscription).get("dead").asInt() == 1);
+    assertThat(world.deliveries(bob, subscription).getFirst().get("last_error").asText()).contains("the job cannot be filled").contains("262144 bytes");
+  }
+
+  @Test
+  void a_title_that_comes_out_too_large_is_the_topic() {
+    world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*', 'title': '" + "{{event.payload.s}}".repeat(10) + "'}");
+    world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("s", "a".repeat(30_000)));
+    world.handOut();
+    assertThat(world.bus.call(bob, "inbox", "{}").at("/items/0/title").asText()).isEqualTo("phase.done");
+  }
+
+  @Test
+  void a_filter_that_takes_most_of_a_page_goes_on_by_itself_and_misses_nothing() {
+    var costly = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*', 'filter': 'event.payload.l.all(x, x >= 0)'}");
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var events = new ArrayList<UUID>();
+    for (var i = 0; i < 12; i++) {
+      events.add(id(world.emit(ann, "phase.done", numbers(9_000))));
+    }
+    world.handOut();
+    assertThat(world.box(ann)).isEqualTo(events);
+    assertThat(world.get(bob, costly).get("live").asBoolean()).isFalse();
+    assertThat(world.get(bob, costly).get("reason").isNull()).isTrue();
+    world.until(() -> world.get(bob, costly).get("live").asBoolean() && world.get(bob, costly).get("pending").asInt() == 0);
+    assertThat(world.box(bob)).containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
+  void a_page_holds_some_megabytes_of_payloads_and_the_next_goes_on_behind_it() {
+    var subscription = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var payload = JsonNodeFactory.instance.objectNode().put("s", "a".repeat(260_000));
+    var from = world.bus.await(() -> SubscriptionStore.bounds(world.bus.bus().database()).newest());
+    var events = IntStream.range(0, 39).mapToObj(i -> id(world.emit(ann, i % 2 == 0 ? "phase.done" : "phase.begun", payload))).toList();
+    var to = world.bus.await(() -> world.bus.bus().sequencer().run().newest());
+    var topics = new String[] {"phase.done", "phase.begun"};
+    for (var emittedOnly : List.of(true, false)) {
+      var page = world.bus.await(() -> SubscriptionStore.page(world.bus.bus().database(), emittedOnly, from, to, 100, topics));
+      assertThat(page.full()).isTrue();
+      assertThat(page.events()).hasSize((int) (SubscriptionStore.BYTES / 260_000) + 1);
+      assertThat(page.reached()).isEqualTo(page.events().getLast().position());
+      var rest = world.bus.await(() -> SubscriptionStore.page(world.bus.bus().database(), emittedOnly, page.reached(), to, 100, topics));
+      assertThat(rest.full()).isFalse();
+      assertThat(rest.reached()).isEqualTo(to);
+    }
+    world.handOut();
+    assertThat(world.box(bob)).isEqualTo(events);
+    assertThat(world.get(bob, subscription).get("pending").asInt()).isZero();
+  }
+
+  @Test
+  void while_its_owner_has_no_token_a_subscription_is_held_with_a_reason_and_then_is_told_of_all() {
+    var subscription = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var events = new ArrayList<>(List.of(id(world.emit(ann, "phase.done", numbers(1)))));
+    world.handOut();
+    var no = bob.agentNo();
+    world.truth.update("UPDATE tokens SET expires_at = now() - interval '1 second' WHERE agent_no = ?", no);
+    events.add(id(world.emit(ann, "phase.done", numbers(1))));
+    world.round(world.drainer);
+    events.add(id(world.emit(ann, "phase.done", numbers(1))));
+    world.round(world.drainer);
+    var held = world.get(TestBus.operator(), subscription);
+    assertThat(held.get("live").asBoolean()).isFalse();
+    assertThat(held.get("status").asText()).isEqualTo("active");
+    assertThat(held.get("reason").asText()).contains("bob has no valid token");
+    world.truth.update("UPDATE subscriptions SET hold_until = now() WHERE id = ?", subscription);
+    world.round(world.drainer);
+    assertThat(said("subscription.held", subscription)).as("told once, however often it is looked at").isEqualTo(1);
+
+    world.truth.update("UPDATE tokens SET expires_at = NULL WHERE agent_no = ?", no);
+    world.truth.update("UPDATE subscriptions SET hold_until = now() WHERE id = ?", subscription);
+    world.until(() -> world.get(TestBus.operator(), subscription).get("live").asBoolean() && world.box(bob).size() == 3);
+    assertThat(world.box(bob)).containsExactlyInAnyOrderElementsOf(events);
+    assertThat(world.get(TestBus.operator(), subscription).get("reason").isNull()).isTrue();
+  }
+}
