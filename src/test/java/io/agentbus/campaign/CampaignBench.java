@@ -99,6 +99,21 @@ final class CampaignBench implements AutoCloseable {
     return bus.await(() -> bus.bus().campaigns().sweeps().sweep(100, 2.5, 15));
   }
 
+  /** Ends a lease as a sweep does when it ran out. */
+  void expire(JsonNode job) {
+    var id = job.get("id").asText();
+    truth.update("UPDATE job_leases SET leased_until = now() - interval '1 s', sweep_at = now() - interval '1 s' WHERE id = ?::uuid", id);
+    bus.await(() -> bus.bus().sweeps().expire(100));
+    truth.update("UPDATE job_facts SET run_after = now() - interval '1 s' WHERE id = ?::uuid", id);
+    truth.update("UPDATE job_scheduled SET run_after = (SELECT run_after FROM job_facts f WHERE f.id = job_scheduled.id) WHERE id = ?::uuid", id);
+    bus.await(() -> bus.bus().sweeps().moveDue(100));
+  }
+
+  /** What happened to a campaign, oldest first. */
+  static List<String> topics(JsonNode campaign) {
+    return campaign.get("timeline").findValuesAsText("topic");
+  }
+
   JsonNode call(Caller caller, String operation, String input) {
     return bus.call(caller, operation, input.replace('\'', '"'));
   }
