@@ -48,11 +48,9 @@ record OpenCampaign(UUID id, NamespacePath namespace, int namespaceId, String na
 
   /** The orchestrator as who asks for the jobs of phases that begin later, when it does not call itself. */
   Caller asOrchestrator() {
-    var slash = orchestrator.lastIndexOf('/');
-    if (orchestratorNo == null || slash < 0) {
-      return new Caller(null, orchestrator.substring(orchestrator.indexOf(':') + 1), null, List.of(namespace), EnumSet.of(Right.READ, Right.ASK));
-    }
-    return new Caller(null, orchestrator.substring(slash + 1), orchestratorNo, List.of(home()), EnumSet.of(Right.READ, Right.ASK));
+    var rights = EnumSet.of(Right.READ, Right.ASK);
+    return orchestratorNo == null ? Caller.actingFor(orchestrator, List.of(namespace), rights)
+        : new Caller(null, orchestratorName(), orchestratorNo, List.of(home()), rights);
   }
 
   /** The namespace in which the orchestrator is an agent. */

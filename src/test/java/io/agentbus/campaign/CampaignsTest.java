@@ -145,6 +145,22 @@ class CampaignsTest {
     assertThat(first.at("/payload/verdict").asText()).isEqualTo("passed");
   }
 
+  @Test
+  void a_token_whose_name_has_a_colon_runs_a_campaign_as_any_other() {
+    var secret = bench.call(bench.operator, "create_token", "{'name': 'ci:prod2', 'namespaces': ['" + CampaignBench.HOME
+        + "'], 'rights': ['read', 'ask', 'work']}").get("secret").asText();
+    var service = bench.bus.await(() -> bench.bus.bus().authenticator().authenticate(secret));
+    var made = bench.call(service, "create_campaign", "{'name': 'of a service', 'phases': [{'name': 'one', 'worker': 'one', 'expected_seconds': 30},"
+        + " {'name': 'two', 'worker': 'two', 'expected_seconds': 30}]}");
+    var id = made.get("id").asText();
+    assertThat(made.get("orchestrator").asText()).isEqualTo("ci:prod2");
+    var job = bench.claim(id, "one");
+    assertThat(job.get("source_agent").asText()).isEqualTo("ci:prod2");
+    bench.call(service, "report_phase", "{'campaign_id': '" + id + "', 'phase': 'one', 'verdict': 'failed'}");
+    assertThat(bench.truth.status(job.get("id").asText())).isEqualTo("cancelled");
+    assertThat(bench.call(service, "cancel_campaign", "{'campaign_id': '" + id + "'}").get("status").asText()).isEqualTo("cancelled");
+  }
+
   private static String pointer(String fields) {
     return bench.refused(bench.orchestrator, "create_campaign", "{'name': 'bad', " + fields + "}").errors().getFirst().pointer();
   }
