@@ -47,9 +47,11 @@ INSERT INTO campaign_runs (campaign_id, phase_no, run, job_id, due_at)
 SELECT $1, t.phase_no, $2, t.job_id, now() + make_interval(secs => t.seconds) FROM unnest($3::int[], $4::uuid[], $5::int[]) AS t(phase_no, job_id, seconds)
 
 -- name: campaign.attempt
--- Who had an attempt of a run's job, and whether another attempt of it is open now. $1 campaign, $2 phase, $3 fence. Of an older run too:
--- the run tells. No row: nobody had one with this fence.
-SELECT r.run, t.agent_no, EXISTS (SELECT FROM job_leases o WHERE o.id = r.job_id AND o.fence <> $3) AS other_open
+-- Who had an attempt of a run's job, and whether the job was claimed again after it, however that attempt ended. $1 campaign, $2 phase, $3 fence.
+-- Of an older run too: the run tells. No row: nobody had one with this fence.
+SELECT r.run, t.agent_no,
+       EXISTS (SELECT FROM job_leases o WHERE o.id = r.job_id AND o.fence > $3)
+         OR EXISTS (SELECT FROM job_closings o WHERE o.id = r.job_id AND o.fence > $3 AND o.attempt_status IS NOT NULL) AS claimed_again
 FROM campaign_runs r
 CROSS JOIN LATERAL (
   SELECT l.agent_no FROM job_leases l WHERE l.id = r.job_id AND l.fence = $3

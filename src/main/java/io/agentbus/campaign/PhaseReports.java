@@ -128,7 +128,7 @@ public final class PhaseReports {
       if (agentNo != null && !agentNo.equals(row.getInteger("agent_no"))) {
         break;
       }
-      if (row.getBoolean("other_open")) {
+      if (row.getBoolean("claimed_again")) {
         throw lost(phase, "the job of phase '" + phase.name() + "' was claimed again since fence " + fence);
       }
       return;

@@ -162,4 +162,17 @@ class PhaseReportsTest {
       throw new IllegalStateException(e);
     }
   }
+
+  @Test
+  void a_report_of_an_attempt_is_refused_once_the_job_was_claimed_again_however_that_ended() {
+    var id = bench.create("one");
+    var first = bench.claim(id, "one");
+    bench.expire(first);
+    var second = bench.claim(id, "one");
+    bench.call(bench.workers.get("one"), "release_job", "{'job_id': " + second.get("id") + ", 'fence': " + second.get("fence") + "}");
+    var stale = bench.refused(bench.workers.get("one"), "report_phase", reportOf(id, "one", first, "failed", ""));
+    assertThat(stale.code()).isEqualTo(ProblemCode.LEASE_LOST);
+    assertThat(stale.getMessage()).contains("claimed again since fence " + first.get("fence"));
+    assertThat(bench.report(id, "one", second, "passed").get("campaign_status").asText()).isEqualTo("passed");
+  }
 }
