@@ -124,6 +124,7 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'create_campaign' THEN 'campaign.created'
       WHEN 'report_phase' THEN 'campaign.phase_landed'
       WHEN 'phase_stuck' THEN 'campaign.phase_stuck'
+      WHEN 'phase_heard' THEN 'campaign.phase_heard'
       WHEN 'rerun_phase' THEN 'campaign.phase_rerun'
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'

@@ -58,8 +58,14 @@ CREATE TABLE campaign_runs (
   CONSTRAINT campaign_runs_landed CHECK (NOT open OR (verdict IS NULL AND replaced_at IS NULL))
 );
 CREATE UNIQUE INDEX campaign_runs_current_idx ON campaign_runs (campaign_id, phase_no) WHERE replaced_at IS NULL;
--- What the sweeper looks at.
+-- What the sweeper looks at: who may have fallen silent, and who may have been heard of again.
 CREATE INDEX campaign_runs_silent_idx ON campaign_runs (due_at) WHERE open AND stuck_at IS NULL;
+CREATE INDEX campaign_runs_stuck_idx ON campaign_runs (stuck_at) WHERE open AND stuck_at IS NOT NULL;
+
+-- The last word of who works at a run's job: it took the job, or told its progress. Before the first word it is when the job was asked for.
+CREATE FUNCTION campaign_heard_at(job uuid, asked_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT greatest(asked_at, (SELECT l.leased_at FROM job_leases l WHERE l.id = job), (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job),
+    (SELECT o.progress_at FROM job_notes o WHERE o.job_id = job)) $$;
 
 -- What a run captured of each of its scenarios.
 CREATE TABLE campaign_scenarios (

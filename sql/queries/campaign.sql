@@ -136,36 +136,60 @@ WITH noted AS (
 INSERT INTO journal_pending (first_id, n) SELECT id, 1 FROM noted RETURNING first_id
 
 -- name: campaign.sweep_clock
--- Adds the time in which no node looked, and $2 seconds of grace, to the open runs; an outage is a gap of more than $1 seconds. A run that began
--- meanwhile gets the time since it began. Says whether any run is open.
+-- Adds the time in which no node looked, and $2 seconds of grace, to the open runs; an outage is a gap of more than $1 seconds. What is moved is
+-- the deadline that holds, whether it comes from the beginning of the run or from its worker's last word; from a word after the last look it is
+-- the time since that. Says whether any run is open.
 WITH clock AS MATERIALIZED (
   SELECT last_swept, clock_timestamp() AS at FROM campaign_clock FOR UPDATE
+), heard AS MATERIALIZED (
+  SELECT r.campaign_id, r.phase_no, r.run, 2 * p.expected_seconds AS seconds, campaign_heard_at(r.job_id, r.started_at) AS heard_at
+  FROM clock c JOIN campaign_runs r ON c.at - c.last_swept > make_interval(secs => $1::float8)
+  JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
+  WHERE r.open AND r.stuck_at IS NULL
 ), charged AS (
-  UPDATE campaign_runs r SET due_at = r.due_at + (c.at - greatest(c.last_swept, r.started_at)) + make_interval(secs => $2::float8)
-  FROM clock c WHERE r.open AND r.stuck_at IS NULL AND c.at - greatest(c.last_swept, r.started_at) > make_interval(secs => $1::float8)
+  UPDATE campaign_runs r SET due_at = greatest(r.due_at, h.heard_at + make_interval(secs => h.seconds)) + (c.at - greatest(c.last_swept, h.heard_at))
+    + make_interval(secs => $2::float8)
+  FROM clock c, heard h WHERE r.campaign_id = h.campaign_id AND r.phase_no = h.phase_no AND r.run = h.run AND r.open
 )
 UPDATE campaign_clock SET last_swept = clock_timestamp() FROM clock
 RETURNING EXISTS (SELECT FROM campaign_runs WHERE open AND stuck_at IS NULL) AS watching
 
 -- name: campaign.silent
--- Runs that may be stuck, $1 at most: those that should have been heard of, and those whose job has ended without a report. Reckoned from
--- the last word of the worker: when it took the job, or told its progress. next_due_at is when it is stuck by that.
+-- Runs that may be stuck, $1 at most: those that should have been heard of, and those whose job has ended without a report.
 SELECT v.* FROM (
   SELECT r.campaign_id, r.phase_no, r.run, r.job_id, p.expected_seconds, l.leased_at IS NOT NULL AS held, e.job_status::text AS ended, e.error,
-         greatest(r.due_at, coalesce(greatest(l.leased_at, o.progress_at), r.started_at) + make_interval(secs => 2 * p.expected_seconds)) AS next_due_at
+         greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)) AS silent_from
   FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NULL ORDER BY due_at LIMIT 5000) r
   JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
   LEFT JOIN LATERAL (SELECT leased_at FROM job_leases WHERE id = r.job_id LIMIT 1) l ON true
-  LEFT JOIN LATERAL (SELECT progress_at FROM job_notes WHERE job_id = r.job_id LIMIT 1) o ON true
   LEFT JOIN LATERAL (SELECT job_status, error FROM job_closings WHERE id = r.job_id AND ends AND NOT reopened LIMIT 1) e ON true
 ) v
-WHERE v.ended IS NOT NULL OR v.next_due_at <= now() LIMIT $1
+WHERE v.ended IS NOT NULL OR v.silent_from <= now() LIMIT $1
 
 -- name: campaign.mark_stuck
--- $1 campaign, $2 phase, $3 run, $4 why. No row: it landed, was replaced, or is marked.
+-- $1 campaign, $2 phase, $3 run, $4 why. No row: it landed, was replaced or heard of meanwhile, or is marked.
 UPDATE campaign_runs r SET stuck_at = now(), stuck_reason = $4
 FROM campaign_phases p
 WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND r.stuck_at IS NULL
+  AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
+  AND (greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)) <= now()
+    OR EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened))
+RETURNING p.name
+
+-- name: campaign.heard_again
+-- Stuck runs whose worker was heard of since, $1 at most. One whose job has ended stays stuck: nobody works at it.
+SELECT r.campaign_id, r.phase_no, r.run, r.job_id
+FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NOT NULL ORDER BY stuck_at DESC LIMIT 5000) r
+WHERE campaign_heard_at(r.job_id, r.started_at) > r.stuck_at
+  AND NOT EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened)
+LIMIT $1
+
+-- name: campaign.clear_stuck
+-- Its silence counts anew from its worker's last word. $1 campaign, $2 phase, $3 run. No row: it landed, was replaced or was cleared meanwhile.
+UPDATE campaign_runs r SET stuck_at = NULL, stuck_reason = NULL,
+  due_at = campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)
+FROM campaign_phases p
+WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND campaign_heard_at(r.job_id, r.started_at) > r.stuck_at
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
 RETURNING p.name
 

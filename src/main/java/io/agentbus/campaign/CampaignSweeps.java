@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the runs of phases that nobody hears of: silent for twice the expected time since their worker's last word, or with a job that ended
- * without a report. Each is said once; several nodes may look at once.
+ * without a report. Each silence is said once, and so is its end; several nodes may look at once.
  */
 public final class CampaignSweeps {
   private final Database database;
@@ -29,6 +29,8 @@ public final class CampaignSweeps {
    * @return how many were found
    */
   public int sweep(int limit, double outageAfterSeconds, double graceSeconds) {
+    // First of all: whoever spoke before an outage is not stuck, and the outage not charged to him.
+    database.run("campaign.heard_again", Tuple.of(limit)).forEach(this::clear);
     var clock = database.run("campaign.sweep_clock", Tuple.of(outageAfterSeconds, graceSeconds)).iterator().next();
     if (!clock.getBoolean("watching")) {
       return 0;
@@ -57,6 +59,27 @@ public final class CampaignSweeps {
           var detail = Json.MAPPER.createObjectNode().put("run", run).put("worker", phase.worker()).put("reason", reason);
           log.note(tx, campaign, phase, job, CampaignLog.BUS, "phase_stuck", detail.deepCopy());
           log.tell(tx, campaign, CampaignLog.BUS, job, "Phase " + phase.name() + " is stuck", detail.put("phase", phase.name()));
+        }
+      }
+      return null;
+    });
+  }
+
+  private void clear(Row row) {
+    var id = row.getUUID("campaign_id");
+    database.inTransaction(tx -> {
+      var campaign = OpenCampaign.lock(tx, id);
+      if (campaign == null) {
+        return null;
+      }
+      var run = row.getInteger("run");
+      UUID job = row.getUUID("job_id");
+      for (var cleared : tx.run("campaign.clear_stuck", Tuple.of(id, row.getInteger("phase_no"), run))) {
+        var phase = PhaseRow.find(tx, id, cleared.getString("name"));
+        if (phase != null) {
+          var detail = Json.MAPPER.createObjectNode().put("run", run).put("worker", phase.worker());
+          log.note(tx, campaign, phase, job, CampaignLog.BUS, "phase_heard", detail.deepCopy());
+          log.tell(tx, campaign, CampaignLog.BUS, job, "Phase " + phase.name() + " is heard of again", detail.put("phase", phase.name()));
         }
       }
       return null;

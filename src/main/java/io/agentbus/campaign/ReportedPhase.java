@@ -11,6 +11,6 @@ public record ReportedPhase(
     @Field(value = "The run that was reported.", required = true) int run,
     @Field(value = "What it came to.", required = true) Verdict verdict,
     @Field(value = "Whether this very report was taken before; then nothing was changed.", required = true) boolean repeated,
-    @Field(value = "Whether the run had been stuck.", required = true) boolean late,
+    @Field(value = "Whether the run was stuck until then.", required = true) boolean late,
     @Field(value = "Where the campaign stands now.", required = true) CampaignStatus campaignStatus,
     @Field(value = "Phases that have not landed; null when the report was taken before.") @Nullable Integer openPhases) {}

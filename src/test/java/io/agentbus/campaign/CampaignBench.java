@@ -58,6 +58,10 @@ final class CampaignBench implements AutoCloseable {
     return call(workers.get(worker), "report_phase", reportOf(campaign, worker, job, verdict, ""));
   }
 
+  void tellProgress(String worker, JsonNode job) {
+    call(workers.get(worker), "report_progress", "{'job_id': " + job.get("id") + ", 'fence': " + job.get("fence") + ", 'progress': {'done': 3}}");
+  }
+
   /** Claims and reports. */
   JsonNode land(String campaign, String worker, String verdict) {
     return report(campaign, worker, claim(campaign, worker), verdict);
@@ -80,10 +84,14 @@ final class CampaignBench implements AutoCloseable {
     return phase(campaign, phase).get("status").asText();
   }
 
-  /** Lets the run of a phase have begun, and been silent, so long ago. */
+  /** Lets everything that befell the run of a phase have been so much longer ago. */
   void age(String campaign, String phase, int seconds) {
-    truth.update("UPDATE job_leases l SET leased_at = l.leased_at - make_interval(secs => ?) FROM campaign_runs r, campaign_phases p WHERE l.id = r.job_id"
-        + " AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND p.campaign_id = ?::uuid AND p.name = ?", seconds, campaign, phase);
+    for (var word : List.of("job_leases.id leased_at", "job_closings.id leased_at", "job_notes.job_id progress_at")) {
+      var parts = word.split("[. ]");
+      truth.update("UPDATE " + parts[0] + " l SET " + parts[2] + " = l." + parts[2] + " - make_interval(secs => ?) FROM campaign_runs r, campaign_phases p"
+          + " WHERE l." + parts[1] + " = r.job_id AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND p.campaign_id = ?::uuid AND p.name = ?",
+          seconds, campaign, phase);
+    }
     truth.update("UPDATE campaign_runs r SET started_at = r.started_at - make_interval(secs => ?), due_at = r.due_at - make_interval(secs => ?)"
         + " FROM campaign_phases p WHERE p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND r.replaced_at IS NULL"
         + " AND p.campaign_id = ?::uuid AND p.name = ?", seconds, seconds, campaign, phase);
