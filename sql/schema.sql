@@ -89,6 +89,7 @@ CREATE TABLE agentbus.campaign_runs (
   phase_no integer NOT NULL,
   run integer NOT NULL,
   job_id uuid NOT NULL,
+  batch text,
   open boolean DEFAULT true NOT NULL,
   started_at timestamp with time zone DEFAULT now() NOT NULL,
   due_at timestamp with time zone NOT NULL,
@@ -865,9 +866,13 @@ CREATE TABLE agentbus.webhooks (
 
 CREATE INDEX agents_channel_idx ON agentbus.agents USING btree (channel, agent_no) WHERE (channel <> 'pull'::text);
 
+CREATE UNIQUE INDEX campaign_runs_batch_idx ON agentbus.campaign_runs USING btree (campaign_id, batch) WHERE open;
+
 CREATE UNIQUE INDEX campaign_runs_current_idx ON agentbus.campaign_runs USING btree (campaign_id, phase_no) WHERE (replaced_at IS NULL);
 
 CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (due_at) WHERE (open AND (stuck_at IS NULL));
+
+CREATE INDEX campaign_runs_stuck_idx ON agentbus.campaign_runs USING btree (stuck_at) WHERE (open AND (stuck_at IS NOT NULL));
 
 CREATE UNIQUE INDEX campaigns_open_name_idx ON agentbus.campaigns USING btree (namespace_id, name) WHERE (status = 'open'::text);
 
@@ -1629,6 +1634,7 @@ AS $function$
       WHEN 'create_campaign' THEN 'campaign.created'
       WHEN 'report_phase' THEN 'campaign.phase_landed'
       WHEN 'phase_stuck' THEN 'campaign.phase_stuck'
+      WHEN 'phase_heard' THEN 'campaign.phase_heard'
       WHEN 'rerun_phase' THEN 'campaign.phase_rerun'
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'
@@ -1642,6 +1648,14 @@ AS $function$
       WHEN 'memory_approval_requested' THEN 'memory.approval_requested'
     END
   END $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.campaign_heard_at(job uuid, asked_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT greatest(asked_at, (SELECT l.leased_at FROM job_leases l WHERE l.id = job), (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job),
+    (SELECT o.progress_at FROM job_notes o WHERE o.job_id = job)) $function$;
 
 CREATE OR REPLACE FUNCTION agentbus.enqueue_job(namespace text, target_agent text, subject text, payload jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb)
  RETURNS uuid

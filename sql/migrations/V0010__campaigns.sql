@@ -37,6 +37,7 @@ CREATE TABLE campaign_runs (
   phase_no int NOT NULL,
   run int NOT NULL,
   job_id uuid NOT NULL UNIQUE,
+  batch text,                                        -- of its phase
   open boolean NOT NULL DEFAULT true,
   started_at timestamptz NOT NULL DEFAULT now(),
   due_at timestamptz NOT NULL,                       -- silent until then, it is stuck
@@ -58,6 +59,8 @@ CREATE TABLE campaign_runs (
   CONSTRAINT campaign_runs_landed CHECK (NOT open OR (verdict IS NULL AND replaced_at IS NULL))
 );
 CREATE UNIQUE INDEX campaign_runs_current_idx ON campaign_runs (campaign_id, phase_no) WHERE replaced_at IS NULL;
+-- The phases of a batch share state: one is at work at a time.
+CREATE UNIQUE INDEX campaign_runs_batch_idx ON campaign_runs (campaign_id, batch) WHERE open;
 -- What the sweeper looks at: who may have fallen silent, and who may have been heard of again.
 CREATE INDEX campaign_runs_silent_idx ON campaign_runs (due_at) WHERE open AND stuck_at IS NULL;
 CREATE INDEX campaign_runs_stuck_idx ON campaign_runs (stuck_at) WHERE open AND stuck_at IS NOT NULL;

@@ -23,28 +23,36 @@ SELECT c.id, n.path AS namespace, c.namespace_id, c.name, c.orchestrator, c.orch
 FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1 FOR NO KEY UPDATE OF c
 
 -- name: campaign.phase
--- A phase and its current run, whose columns are null when it has not begun. $1 campaign, $2 name.
+-- A phase and its current run, whose columns are null when there is none: it has not begun, or is to run again and waits for its turn. last_run
+-- is the number of its newest run, 0 before the first. $1 campaign, $2 name.
 SELECT p.phase_no, p.name, p.batch, n.path AS namespace, p.namespace_id, p.worker, p.expected_seconds, p.template::text AS template, r.run, r.job_id,
-       r.open, r.stuck_at, r.verdict, r.reported_by, r.report_digest
+       r.open, r.stuck_at, r.verdict, r.reported_by, r.report_digest,
+       coalesce((SELECT max(a.run) FROM campaign_runs a WHERE a.campaign_id = p.campaign_id AND a.phase_no = p.phase_no), 0) AS last_run
 FROM campaign_phases p JOIN namespaces n ON n.id = p.namespace_id
 LEFT JOIN campaign_runs r ON r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no AND r.replaced_at IS NULL
 WHERE p.campaign_id = $1 AND p.name = $2
 
 -- name: campaign.next_phases
--- The phases that may begin: never begun, and all before them in their batch have landed. $1 campaign.
-SELECT p.phase_no, p.name, p.batch, n.path AS namespace, p.namespace_id, p.worker, p.expected_seconds, p.template::text AS template
+-- The phases that may begin: without a current run, all before them in their batch have landed, and no other of the batch is at work. Of one
+-- batch that is one at most. last_run as in campaign.phase. $1 campaign.
+SELECT p.phase_no, p.name, p.batch, n.path AS namespace, p.namespace_id, p.worker, p.expected_seconds, p.template::text AS template,
+       coalesce((SELECT max(a.run) FROM campaign_runs a WHERE a.campaign_id = p.campaign_id AND a.phase_no = p.phase_no), 0) AS last_run
 FROM campaign_phases p JOIN namespaces n ON n.id = p.namespace_id
-WHERE p.campaign_id = $1 AND NOT EXISTS (SELECT FROM campaign_runs r WHERE r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no)
+WHERE p.campaign_id = $1
+  AND NOT EXISTS (SELECT FROM campaign_runs r WHERE r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no AND r.replaced_at IS NULL)
   AND NOT EXISTS (
     SELECT FROM campaign_phases b
     LEFT JOIN campaign_runs r ON r.campaign_id = b.campaign_id AND r.phase_no = b.phase_no AND r.replaced_at IS NULL
-    WHERE b.campaign_id = p.campaign_id AND b.batch = p.batch AND b.phase_no < p.phase_no AND r.verdict IS NULL)
+    WHERE b.campaign_id = p.campaign_id AND b.batch = p.batch AND b.phase_no <> p.phase_no
+      AND (r.open OR b.phase_no < p.phase_no AND r.verdict IS NULL))
 ORDER BY p.phase_no
 
 -- name: campaign.start_runs
--- $1 campaign, $2 number of the run; then one element a phase: $3 phase, $4 job, $5 seconds of silence after which it is stuck.
-INSERT INTO campaign_runs (campaign_id, phase_no, run, job_id, due_at)
-SELECT $1, t.phase_no, $2, t.job_id, now() + make_interval(secs => t.seconds) FROM unnest($3::int[], $4::uuid[], $5::int[]) AS t(phase_no, job_id, seconds)
+-- $1 campaign; then one element a phase: $2 phase, $3 number of the run, $4 job. Silent for twice the expected time, a run is stuck.
+INSERT INTO campaign_runs (campaign_id, phase_no, run, job_id, batch, due_at)
+SELECT $1, t.phase_no, t.run, t.job_id, p.batch, now() + make_interval(secs => 2 * p.expected_seconds)
+FROM unnest($2::int[], $3::int[], $4::uuid[]) AS t(phase_no, run, job_id)
+JOIN campaign_phases p ON p.campaign_id = $1 AND p.phase_no = t.phase_no
 
 -- name: campaign.attempt
 -- Who had an attempt of a run's job, and whether the job was claimed again after it, however that attempt ended. $1 campaign, $2 phase, $3 fence.

@@ -34,6 +34,11 @@ public record Campaign(
     return new Campaign(id, namespace, name, status, orchestrator, createdBy, createdAt, finishedAt, verdicts, phases, timeline, text, duplicate, warnings);
   }
 
+  /** The same with what the caller should know. */
+  Campaign warned(List<String> said) {
+    return new Campaign(id, namespace, name, status, orchestrator, createdBy, createdAt, finishedAt, verdicts, phases, timeline, document, duplicate, said);
+  }
+
   /** The same with what an answer to create_campaign adds. */
   Campaign created(boolean before, List<String> said) {
     return new Campaign(id, namespace, name, status, orchestrator, createdBy, createdAt, finishedAt, verdicts, phases, timeline, document, before,
@@ -59,13 +64,13 @@ public record Campaign(
       @Field(value = "Agent that does it.", required = true) String worker,
       @Field(value = "How long it should take, in seconds.", required = true) int expectedSeconds,
       @Field(value = "Where it stands.", required = true) PhaseStatus status,
-      @Field(value = "Number of its current run; null before the first.") @Nullable Integer run,
+      @Field(value = "Number of its current run; null before the first, and while it is to run again and waits for its turn in the batch.") @Nullable Integer run,
       @Field(value = "Job of its current run.") @Nullable UUID jobId,
       @Field(value = "Its runs, oldest first.", required = true) List<Run> runs) {
 
-    /** The current run; null before the first. */
+    /** The current run; null when there is none, as {@link #run} says. */
     @Nullable Run current() {
-      return runs.isEmpty() ? null : runs.getLast();
+      return run == null ? null : runs.getLast();
     }
   }
 

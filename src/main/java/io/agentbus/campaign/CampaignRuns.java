@@ -33,20 +33,25 @@ final class CampaignRuns {
 
   /** Begins every phase that waits for nothing any more: at the start all but those behind others of their batch. */
   void startNext(Tx tx, String requestId, OpenCampaign campaign) {
-    var ready = tx.run("campaign.next_phases", Tuple.of(campaign.id())).stream().map(PhaseRow::unbegun).toList();
-    if (!ready.isEmpty()) {
-      start(tx, requestId, campaign, ready, 1);
-    }
+    start(tx, requestId, campaign, ready(tx, campaign));
   }
 
-  /** Begins one run of each of these phases. */
-  void start(Tx tx, String requestId, OpenCampaign campaign, List<PhaseRow> phases, int run) {
-    var wanted = phases.stream().map(phase -> job(campaign, phase, run)).toList();
+  /** The phases that wait for nothing any more. */
+  List<PhaseRow> ready(Tx tx, OpenCampaign campaign) {
+    return tx.run("campaign.next_phases", Tuple.of(campaign.id())).stream().map(PhaseRow::waiting).toList();
+  }
+
+  /** Begins the next run of each of these phases. */
+  void start(Tx tx, String requestId, OpenCampaign campaign, List<PhaseRow> phases) {
+    if (phases.isEmpty()) {
+      return;
+    }
+    var wanted = phases.stream().map(phase -> job(campaign, phase, phase.lastRun() + 1)).toList();
     var written = jobs.enqueueMany(new Call(campaign.asOrchestrator(), requestId, tx), new EnqueueJobs(wanted)).jobs();
-    tx.run("campaign.start_runs", Tuple.tuple().addUUID(campaign.id()).addInteger(run)
+    tx.run("campaign.start_runs", Tuple.tuple().addUUID(campaign.id())
         .addArrayOfInteger(phases.stream().map(PhaseRow::no).toArray(Integer[]::new))
-        .addArrayOfUUID(written.stream().map(job -> job.id()).toArray(UUID[]::new))
-        .addArrayOfInteger(phases.stream().map(phase -> (int) Math.min(2L * phase.expectedSeconds(), Integer.MAX_VALUE)).toArray(Integer[]::new)));
+        .addArrayOfInteger(phases.stream().map(phase -> phase.lastRun() + 1).toArray(Integer[]::new))
+        .addArrayOfUUID(written.stream().map(job -> job.id()).toArray(UUID[]::new)));
   }
 
   /** Ends a job that is not needed any more, unless it has ended. */

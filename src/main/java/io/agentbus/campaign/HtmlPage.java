@@ -118,7 +118,7 @@ public final class HtmlPage {
     out.append("<h2>Evidence</h2>\n");
     for (var phase : campaign.phases()) {
       var run = phase.current();
-      if (run == null) {
+      if (phase.runs().isEmpty()) {
         continue;
       }
       out.append("<details id=\"phase-");
@@ -128,15 +128,14 @@ public final class HtmlPage {
       out.append("</summary>\n<ul>\n");
       phase.runs().forEach(one -> element("li", PageWords.course(one)));
       PageWords.facts(run).forEach(fact -> element("li", fact));
-      element("li", "job " + run.jobId() + (run.jobStatus() == null ? "" : ", " + run.jobStatus() + ", attempts: " + run.attemptCount()));
       out.append("</ul>\n");
       scenarios(run);
       out.append("</details>\n");
     }
   }
 
-  private void scenarios(Campaign.Run run) {
-    if (run.scenarios() == null || run.scenarios().isEmpty()) {
+  private void scenarios(Campaign.@Nullable Run run) {
+    if (run == null || run.scenarios() == null || run.scenarios().isEmpty()) {
       return;
     }
     out.append("<ol>\n");

@@ -64,15 +64,13 @@ final class MarkdownPage {
     line("## Evidence");
     for (var phase : campaign.phases()) {
       var run = phase.current();
-      if (run == null) {
+      if (phase.runs().isEmpty()) {
         continue;
       }
       line("### " + text(phase.name()) + " (" + PageWords.word(phase.status()) + ")");
       phase.runs().forEach(one -> out.append("- ").append(text(PageWords.course(one))).append('\n'));
       PageWords.facts(run).forEach(fact -> out.append("- ").append(text(fact)).append('\n'));
-      out.append("- job ").append(run.jobId()).append(run.jobStatus() == null ? "" : ", " + run.jobStatus() + ", attempts: " + run.attemptCount())
-          .append('\n');
-      scenarios(run.scenarios() == null ? List.of() : run.scenarios());
+      scenarios(run == null || run.scenarios() == null ? List.of() : run.scenarios());
       out.append('\n');
     }
   }

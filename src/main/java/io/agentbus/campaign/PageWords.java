@@ -151,9 +151,12 @@ final class PageWords {
     return url.matches("https?://[!-~&&[^\"<>\\\\^`{|}]]+") ? url : null;
   }
 
-  /** What a report says beside verdict, counts and address. */
-  static List<String> facts(Run run) {
+  /** What the current run's report says beside verdict, counts and address, and where its job stands. */
+  static List<String> facts(@Nullable Run run) {
     var facts = new ArrayList<String>();
+    if (run == null) {
+      return facts;
+    }
     var evidence = run.evidence();
     if (evidence != null) {
       add(facts, "channel", evidence.path("channel"));
@@ -163,6 +166,7 @@ final class PageWords {
       }
       add(facts, "details", evidence.path("details"));
     }
+    facts.add("job " + run.jobId() + (run.jobStatus() == null ? "" : ", " + run.jobStatus() + ", attempts: " + run.attemptCount()));
     return facts;
   }
 

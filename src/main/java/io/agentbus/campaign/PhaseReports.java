@@ -104,7 +104,7 @@ public final class PhaseReports {
     if (campaign.status() == CampaignStatus.CANCELLED) {
       throw campaign.notNow("report_phase takes a phase of a campaign that was not cancelled");
     }
-    if (phase.run() == null) {
+    if (phase.lastRun() == 0) {
       throw notNow(campaign, phase, "has not begun: it waits for those before it in batch '" + phase.batch() + "'");
     }
     if (in.run() != null && !in.run().equals(phase.run())) {
@@ -112,6 +112,9 @@ public final class PhaseReports {
     }
     if (in.fence() != null) {
       judgeFence(tx, campaign, phase, in.fence(), trusted ? null : caller.agentNo());
+    }
+    if (phase.run() == null) {
+      throw notNow(campaign, phase, "is to run again and " + turn(phase));
     }
     if (phase.verdict() != null) {
       throw notNow(campaign, phase, "was reported by " + Source.name(Objects.requireNonNull(phase.reportedBy())) + " as " + phase.verdict()
@@ -137,12 +140,16 @@ public final class PhaseReports {
   }
 
   private static ProblemException otherRun(PhaseRow phase, int named) {
-    return lost(phase, "run " + named + " of phase '" + phase.name() + "' " + (named < Objects.requireNonNull(phase.run())
-        ? "was replaced" : "has not begun") + "; the current one is run " + phase.run());
+    return lost(phase, "run " + named + " of phase '" + phase.name() + "' " + (named <= phase.lastRun() ? "was replaced" : "has not begun") + "; "
+        + (phase.run() == null ? "the next one " + turn(phase) : "the current one is run " + phase.run()));
+  }
+
+  private static String turn(PhaseRow phase) {
+    return "waits for its turn in batch '" + phase.batch() + "'";
   }
 
   private static ProblemException lost(PhaseRow phase, String why) {
-    return ProblemException.of(ProblemCode.LEASE_LOST, Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".").with("run", Objects.requireNonNull(phase.run()));
+    return ProblemException.of(ProblemCode.LEASE_LOST, Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".").with("run", phase.run() == null ? phase.lastRun() + 1 : phase.run());
   }
 
   private static ProblemException notNow(OpenCampaign campaign, PhaseRow phase, String why) {

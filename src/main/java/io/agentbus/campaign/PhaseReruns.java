@@ -23,7 +23,7 @@ public final class PhaseReruns {
 
   /**
    * Replaces the current run. The worker of the one before hears {@code lease_lost} if it still works, and a campaign that had its verdict is
-   * open again.
+   * open again. While another phase of its batch is at work the next run waits for its turn, and a warning says so.
    */
   public Campaign rerun(Call call, RerunPhase in) {
     return call.sql().inTransaction(tx -> {
@@ -33,20 +33,24 @@ public final class PhaseReruns {
         throw ProblemException.notFound("phase", "'" + in.phase() + "' of campaign " + campaign.id());
       }
       // Said again of a run that was replaced by the first time.
-      if (in.run() == null || phase.run() == null || in.run() >= phase.run()) {
-        replace(call, tx, campaign, phase, in);
-      }
-      return reads.evidence(tx, campaign.id());
+      var waits = in.run() != null && isReplaced(phase, in.run()) ? phase.run() == null : replace(call, tx, campaign, phase, in);
+      var now = reads.evidence(tx, campaign.id());
+      return waits ? now.warned(List.of("phase '" + phase.name() + "' waits for its turn in batch '" + phase.batch() + "'")) : now;
     });
   }
 
-  private void replace(Call call, Tx tx, OpenCampaign campaign, PhaseRow phase, RerunPhase in) {
+  private static boolean isReplaced(PhaseRow phase, int run) {
+    return run < phase.lastRun() || run == phase.lastRun() && phase.run() == null;
+  }
+
+  /** @return whether the next run waits for its turn */
+  private boolean replace(Call call, Tx tx, OpenCampaign campaign, PhaseRow phase, RerunPhase in) {
     if (campaign.status() == CampaignStatus.CANCELLED) {
       throw campaign.notNow("rerun_phase takes a phase of a campaign that was not cancelled");
     }
     if (phase.run() == null || in.run() != null && in.run() > phase.run()) {
-      throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "Phase '" + phase.name() + "' of campaign " + campaign.id() + " has not begun "
-          + (phase.run() == null ? "yet" : "run " + in.run()) + ", so there is nothing to run again.");
+      throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "Phase '" + phase.name() + "' of campaign " + campaign.id() + " has not begun run "
+          + (phase.run() == null ? phase.lastRun() + 1 : in.run()) + " yet, so there is nothing to run again.");
     }
     if (phase.run() >= CampaignLimits.RUNS) {
       throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "Phase '" + phase.name() + "' has had " + CampaignLimits.RUNS
@@ -61,10 +65,13 @@ public final class PhaseReruns {
     var job = Objects.requireNonNull(phase.jobId());
     tx.run("campaign.replace_run", Tuple.of(campaign.id(), phase.no(), phase.run(), actor, in.reason()));
     runs.endJob(new Call(call.caller(), call.requestId(), tx), job, "run " + phase.run() + " of phase '" + phase.name() + "' was replaced");
-    var run = phase.run() + 1;
-    var detail = Json.MAPPER.createObjectNode().put("run", run).put("replaces", phase.run()).put("reopens", reopened).put("reason", in.reason());
+    var ready = runs.ready(tx, campaign);
+    var waits = ready.stream().noneMatch(one -> one.no() == phase.no());
+    var detail = Json.MAPPER.createObjectNode().put("run", phase.run() + 1).put("replaces", phase.run()).put("reopens", reopened).put("waits", waits)
+        .put("reason", in.reason());
     log.note(tx, campaign, phase, job, actor, "rerun_phase", detail.deepCopy());
     log.tell(tx, campaign, actor, job, "Phase " + phase.name() + " runs again", detail.put("phase", phase.name()));
-    runs.start(tx, call.requestId(), campaign, List.of(phase), run);
+    runs.start(tx, call.requestId(), campaign, ready);
+    return waits;
   }
 }

@@ -90,4 +90,52 @@ class PhaseRerunsTest {
     assertThat(bench.status(id, "s2")).isEqualTo("queued");
     assertThat(bench.status(id, "t2")).isEqualTo("waiting");
   }
+
+  @Test
+  void a_phase_of_a_batch_that_is_to_run_again_waits_until_no_other_of_the_batch_is_at_work() {
+    var id = bench.createOf("{'name': 's1', 'worker': 'one', 'expected_seconds': 30, 'batch': 'a'}, {'name': 's2', 'worker': 'one', 'expected_seconds': 30,"
+        + " 'batch': 'a'}, {'name': 's3', 'worker': 'one', 'expected_seconds': 30, 'batch': 'a'}");
+    var first = bench.claim(id, "one");
+    bench.call(bench.workers.get("one"), "report_phase", reportOf(id, "s1", first, "failed", ""));
+    var second = bench.claim(id, "one");
+    var rerun = "{'campaign_id': '" + id + "', 'phase': 's1', 'run': 1, 'reason': 'a bad start'}";
+    for (var i = 0; i < 2; i++) {
+      var answer = bench.call(bench.operator, "rerun_phase", rerun);
+      assertThat(answer.at("/warnings/0").asText()).isEqualTo("phase 's1' waits for its turn in batch 'a'");
+      assertThat(answer.get("phases").findValuesAsText("status")).containsExactly("waiting", "running", "waiting");
+      assertThat(answer.at("/phases/0/runs")).hasSize(1);
+    }
+    var more = bench.refused(bench.operator, "rerun_phase", "{'campaign_id': '" + id + "', 'phase': 's1'}");
+    assertThat(more.code()).isEqualTo(ProblemCode.INVALID_TRANSITION);
+    assertThat(more.getMessage()).contains("has not begun run 2");
+    var stale = bench.refused(bench.workers.get("one"), "report_phase", reportOf(id, "s1", first, "passed", ""));
+    assertThat(stale.code()).isEqualTo(ProblemCode.LEASE_LOST);
+    assertThat(stale.getMessage()).contains("Run 1", "was replaced", "waits for its turn");
+    var early = bench.refused(bench.operator, "report_phase", "{'campaign_id': '" + id + "', 'phase': 's1', 'verdict': 'passed'}");
+    assertThat(early.code()).isEqualTo(ProblemCode.INVALID_TRANSITION);
+    assertThat(early.getMessage()).contains("is to run again", "batch 'a'");
+    var page = bench.call(bench.operator, "get_campaign", "{'campaign_id': '" + id + "', 'format': 'markdown'}").get("document").asText();
+    assertThat(page).contains("### s1 (waiting)", "because a bad start");
+
+    bench.call(bench.workers.get("one"), "report_phase", reportOf(id, "s2", second, "passed", ""));
+    assertThat(bench.get(id).get("phases").findValuesAsText("status")).containsExactly("queued", "passed", "waiting");
+    assertThat(bench.phase(id, "s1").get("run").asInt()).isEqualTo(2);
+    var again = bench.claim(id, "one");
+    assertThat(again.at("/payload/campaign/run").asInt()).isEqualTo(2);
+    bench.call(bench.workers.get("one"), "report_phase", reportOf(id, "s1", again, "passed", ""));
+    var third = bench.claim(id, "one");
+    bench.call(bench.workers.get("one"), "report_phase", reportOf(id, "s3", third, "passed", ""));
+    assertThat(bench.get(id).get("status").asText()).isEqualTo("passed");
+  }
+
+  @Test
+  void a_stuck_phase_of_a_batch_is_replaced_at_once_and_the_next_one_goes_on_waiting() {
+    var id = bench.createOf("{'name': 's1', 'worker': 'one', 'expected_seconds': 30, 'batch': 'a'}, {'name': 's2', 'worker': 'one', 'expected_seconds': 30,"
+        + " 'batch': 'a'}");
+    bench.age(id, "s1", 61);
+    bench.sweep();
+    var answer = bench.call(bench.operator, "rerun_phase", "{'campaign_id': '" + id + "', 'phase': 's1'}");
+    assertThat(answer.has("warnings")).isFalse();
+    assertThat(answer.get("phases").findValuesAsText("status")).containsExactly("queued", "waiting");
+  }
 }
