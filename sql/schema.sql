@@ -874,6 +874,8 @@ CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (due
 
 CREATE INDEX campaign_runs_stuck_idx ON agentbus.campaign_runs USING btree (stuck_at) WHERE (open AND (stuck_at IS NOT NULL));
 
+CREATE INDEX campaigns_finished_idx ON agentbus.campaigns USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
 CREATE UNIQUE INDEX campaigns_open_name_idx ON agentbus.campaigns USING btree (namespace_id, name) WHERE (status = 'open'::text);
 
 CREATE INDEX deliveries_buried_idx ON agentbus.deliveries USING btree (ended_at) WHERE (status = 'dead'::agentbus.delivery_status);
@@ -1639,6 +1641,7 @@ AS $function$
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'
       WHEN 'cancel_campaign' THEN 'campaign.cancelled'
+      WHEN 'remove_campaign' THEN 'campaign.removed'
       WHEN 'memory_store' THEN 'memory.stored'
       WHEN 'memory_update' THEN 'memory.updated'
       WHEN 'memory_promote' THEN 'memory.promoted'

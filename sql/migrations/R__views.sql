@@ -129,6 +129,7 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'finish_campaign' THEN 'campaign.finished'
       WHEN 'decide_campaign' THEN 'campaign.decided'
       WHEN 'cancel_campaign' THEN 'campaign.cancelled'
+      WHEN 'remove_campaign' THEN 'campaign.removed'
       WHEN 'memory_store' THEN 'memory.stored'
       WHEN 'memory_update' THEN 'memory.updated'
       WHEN 'memory_promote' THEN 'memory.promoted'

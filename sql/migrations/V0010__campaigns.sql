@@ -15,6 +15,8 @@ CREATE TABLE campaigns (
 );
 -- One open campaign of a name: an orchestrator that starts again finds what it began.
 CREATE UNIQUE INDEX campaigns_open_name_idx ON campaigns (namespace_id, name) WHERE status = 'open';
+-- Those that may be removed one day, the oldest first.
+CREATE INDEX campaigns_finished_idx ON campaigns (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE campaign_phases (
   campaign_id uuid NOT NULL REFERENCES campaigns ON DELETE CASCADE,

@@ -7,6 +7,14 @@
 INSERT INTO campaigns (id, namespace_id, name, orchestrator, orchestrator_no, created_by) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (namespace_id, name) WHERE status = 'open' DO NOTHING RETURNING id
 
+-- name: campaign.hold_namespace
+-- Until the end of the transaction nobody else opens a campaign in it, so that they can be counted.
+SELECT id FROM namespaces WHERE id = $1 FOR NO KEY UPDATE
+
+-- name: campaign.count_open
+-- Up to $2 of them. $1 namespace.
+SELECT count(*)::int AS campaigns FROM (SELECT FROM campaigns WHERE namespace_id = $1 AND status = 'open' LIMIT $2) o
+
 -- name: campaign.open_of_name
 SELECT id FROM campaigns WHERE namespace_id = $1 AND name = $2 AND status = 'open'
 
@@ -200,6 +208,35 @@ FROM campaign_phases p
 WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND campaign_heard_at(r.job_id, r.started_at) > r.stuck_at
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
 RETURNING p.name
+
+-- name: campaign.ended_before
+-- Campaigns that ended more than $1 seconds ago, $2 at most.
+SELECT id FROM campaigns WHERE finished_at < now() - make_interval(secs => $1::float8) ORDER BY finished_at LIMIT $2
+
+-- name: campaign.drop_scenarios
+-- Removes what a campaign captured of its scenarios, $2 of them at most, since together they may be more than one statement can remove in its time.
+WITH few AS (
+  SELECT phase_no, run, scenario_no FROM campaign_scenarios WHERE campaign_id = $1 LIMIT $2
+), gone AS (
+  DELETE FROM campaign_scenarios s USING few f
+  WHERE s.campaign_id = $1 AND s.phase_no = f.phase_no AND s.run = f.run AND s.scenario_no = f.scenario_no RETURNING s.run
+)
+SELECT count(*)::int AS scenarios FROM gone
+
+-- name: campaign.summary
+-- What is kept of a campaign in the journal when it is removed: how it began and ended, and its newest verdict with what was decided.
+SELECT jsonb_strip_nulls(jsonb_build_object('status', c.status, 'orchestrator', actor_name(c.orchestrator), 'created_at', c.created_at,
+    'finished_at', c.finished_at, 'phases', (SELECT count(*) FROM campaign_phases p WHERE p.campaign_id = c.id),
+    'runs', (SELECT count(*) FROM campaign_runs r WHERE r.campaign_id = c.id), 'verdict', v.verdict, 'failed', to_jsonb(v.failed),
+    'reached_at', v.reached_at, 'decision', v.decision, 'decision_reason', v.decision_reason, 'decided_by', actor_name(v.decided_by),
+    'decided_at', v.decided_at))::text AS summary
+FROM campaigns c
+LEFT JOIN LATERAL (SELECT * FROM campaign_verdicts WHERE campaign_id = c.id ORDER BY verdict_no DESC LIMIT 1) v ON true
+WHERE c.id = $1 AND c.finished_at < now() - make_interval(secs => $2::float8)
+
+-- name: campaign.remove
+-- With everything that hangs on it. Its jobs and what the journal says of it stay.
+DELETE FROM campaigns WHERE id = $1 RETURNING id
 
 -- name: campaign.place_of
 -- Where a campaign lies, for the walls.

@@ -150,7 +150,8 @@ final class Verticles {
       case "due-jobs" -> new DueJobsVerticle(bus.sweeps(), descriptor.configuredAs(DueJobsConfig.class, overrides));
       case "memory-expiry" -> new MemoryExpiryVerticle(bus.memory().expiry(), descriptor.configuredAs(MemoryExpiryConfig.class, overrides));
       case "lease-sweeper" -> new LeaseSweeperVerticle(bus.sweeps(), bus.dependencies(), descriptor.configuredAs(LeaseSweeperConfig.class, overrides));
-      case "campaign-sweeper" -> new CampaignSweeperVerticle(bus.campaigns().sweeps(), descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
+      case "campaign-sweeper" -> new CampaignSweeperVerticle(bus.campaigns().sweeps(), bus.campaigns().removals(),
+          descriptor.configuredAs(CampaignSweeperConfig.class, overrides));
       case "webhook-receiver" -> new WebhookReceiverVerticle(bus.webhooksIn().router(), descriptor.configuredAs(WebhookReceiverConfig.class, overrides));
       default -> throw new IllegalStateException("verticles/" + descriptor.name() + ".yaml names a verticle that nobody builds");
     };

@@ -2,6 +2,8 @@ package io.agentbus.campaign;
 
 /** Limits of campaigns, that hold on every node. */
 final class CampaignLimits {
+  /** Open campaigns of one namespace. */
+  static final int OPEN = 100;
   /** Phases of a campaign. */
   static final int PHASES = 100;
   /** Runs of one phase. */

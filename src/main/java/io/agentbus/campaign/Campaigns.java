@@ -48,12 +48,14 @@ public final class Campaigns {
     homes.forEach(home -> ids.add(directory.ensureNamespace(call.sql(), home, actor)));
     var id = Ids.next();
     return call.sql().inTransaction(tx -> {
+      OpenCampaign.holdNamespace(tx, namespaceId);
       var made = tx.run("campaign.create", Tuple.of(id, namespaceId, in.name(), orchestrator.full(), orchestrator.agentNo(), actor)).size() > 0;
       if (!made) {
         return reads.evidence(tx, openOfName(tx, namespaceId, in.name())).created(true, List.of());
       }
-      addPhases(tx, id, in, ids);
       var campaign = new OpenCampaign(id, namespace, namespaceId, in.name(), orchestrator.full(), orchestrator.agentNo(), CampaignStatus.OPEN);
+      campaign.refuseOneTooMany(tx);
+      addPhases(tx, id, in, ids);
       log.note(tx, campaign, actor, "create_campaign", Json.MAPPER.createObjectNode().put("phases", in.phases().size()));
       runs.startNext(tx, call.requestId(), campaign);
       return reads.evidence(tx, id).created(false, warnings(in.phases(), homes));

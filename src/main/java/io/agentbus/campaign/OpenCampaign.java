@@ -41,6 +41,20 @@ record OpenCampaign(UUID id, NamespacePath namespace, int namespaceId, String na
     return campaign;
   }
 
+  /** Lets nobody else open a campaign in a namespace until the end of the transaction. */
+  static void holdNamespace(Tx tx, int namespaceId) {
+    tx.run("campaign.hold_namespace", Tuple.of(namespaceId));
+  }
+
+  /** Refuses to open this one when its namespace, which is held, has more than it may. */
+  void refuseOneTooMany(Tx tx) {
+    var open = tx.run("campaign.count_open", Tuple.of(namespaceId, (long) CampaignLimits.OPEN + 1)).iterator().next().getInteger("campaigns");
+    if (open > CampaignLimits.OPEN) {
+      throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, namespace + " has " + CampaignLimits.OPEN
+          + " open campaigns, which is the most; cancel_campaign ends those that nobody waits for.");
+    }
+  }
+
   /** Whether the caller runs it. */
   boolean isRunBy(Caller caller) {
     return caller.actor().equals(orchestrator);

@@ -58,9 +58,8 @@ public final class PhaseReruns {
     }
     var actor = call.caller().actor();
     var reopened = campaign.status() != CampaignStatus.OPEN;
-    if (reopened && tx.run("campaign.reopen", Tuple.of(campaign.id())).size() == 0) {
-      throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "Another campaign '" + campaign.name() + "' is open in " + campaign.namespace()
-          + "; this one cannot be open beside it.");
+    if (reopened) {
+      reopen(tx, campaign);
     }
     var job = Objects.requireNonNull(phase.jobId());
     tx.run("campaign.replace_run", Tuple.of(campaign.id(), phase.no(), phase.run(), actor, in.reason()));
@@ -73,5 +72,14 @@ public final class PhaseReruns {
     log.tell(tx, campaign, actor, job, "Phase " + phase.name() + " runs again", detail.put("phase", phase.name()));
     runs.start(tx, call.requestId(), campaign, ready);
     return waits;
+  }
+
+  private static void reopen(Tx tx, OpenCampaign campaign) {
+    OpenCampaign.holdNamespace(tx, campaign.namespaceId());
+    if (tx.run("campaign.reopen", Tuple.of(campaign.id())).size() == 0) {
+      throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "Another campaign '" + campaign.name() + "' is open in " + campaign.namespace()
+          + "; this one cannot be open beside it.");
+    }
+    campaign.refuseOneTooMany(tx);
   }
 }

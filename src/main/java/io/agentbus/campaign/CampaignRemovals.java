@@ -1,0 +1,76 @@
+package io.agentbus.campaign;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentbus.db.Database;
+import io.agentbus.op.Json;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * Removes campaigns that ended long ago, with their evidence. What the journal says of them stays, and a last row of it keeps the verdict and
+ * what was decided; their jobs stay too.
+ */
+public final class CampaignRemovals {
+  /** Scenarios removed in one statement: each may have captured as much as 150 KB. */
+  private static final int SCENARIOS = 500;
+  /** Statements of one look, so that it ends. */
+  private static final int STATEMENTS = 20;
+
+  private final Database database;
+  private final CampaignLog log;
+
+  CampaignRemovals(Database database, CampaignLog log) {
+    this.database = database;
+    this.log = log;
+  }
+
+  /**
+   * Removes some. A large one may take several looks.
+   *
+   * @param kept how long after its end a campaign is kept
+   * @param limit campaigns removed at most
+   * @return how many were removed
+   */
+  public int remove(Duration kept, int limit) {
+    var removed = 0;
+    var statements = STATEMENTS;
+    for (var row : database.run("campaign.ended_before", Tuple.of((double) kept.toSeconds(), (long) limit))) {
+      UUID id = row.getUUID("id");
+      var left = SCENARIOS;
+      while (left == SCENARIOS && statements-- > 0) {
+        left = database.run("campaign.drop_scenarios", Tuple.of(id, (long) SCENARIOS)).iterator().next().getInteger("scenarios");
+      }
+      if (left == SCENARIOS) {
+        break;
+      }
+      removed += remove(id, kept) ? 1 : 0;
+    }
+    return removed;
+  }
+
+  private boolean remove(UUID id, Duration kept) {
+    return database.inTransaction(tx -> {
+      var campaign = OpenCampaign.lock(tx, id);
+      if (campaign == null) {
+        return false;
+      }
+      // No row when it was opened again meanwhile.
+      for (var row : tx.run("campaign.summary", Tuple.of(id, (double) kept.toSeconds()))) {
+        log.note(tx, campaign, CampaignLog.BUS, "remove_campaign", tree(row.getString("summary")));
+        tx.run("campaign.remove", Tuple.of(id));
+        return true;
+      }
+      return false;
+    });
+  }
+
+  private static ObjectNode tree(String json) {
+    try {
+      return (ObjectNode) Json.MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("campaign.summary answers no JSON", e);
+    }
+  }
+}
