@@ -48,15 +48,20 @@ public final class Receiver implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Answer answer;
 
-  private Receiver(Answer answer) throws IOException {
-    server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+  private Receiver(int port, Answer answer) throws IOException {
+    server = new ServerSocket(port, 100, InetAddress.getLoopbackAddress());
     this.answer = answer;
     Thread.ofVirtual().name("receiver").start(this::accept);
   }
 
   public static Receiver start(Answer answer) {
+    return start(0, answer);
+  }
+
+  /** On a port where one may have been before. */
+  public static Receiver start(int port, Answer answer) {
     try {
-      return new Receiver(answer);
+      return new Receiver(port, answer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
