@@ -4,14 +4,20 @@
 
 const POLL_MS = 5000;        // how often to ask when no event says that there is news
 const GATHER_MS = 150;       // events that come together are one reason to ask
+const GAP_MS = 1000;         // however many come, looks begin no closer together
+const PATIENCE_MS = 20000;   // a look that has no answer by then is given up
 const at = (id) => document.getElementById(id);
-const note = (text) => { at('note').textContent = text; };
+// Read aloud to who cannot see it, and so changed only when there is something to say.
+const note = (text) => { if (at('note').textContent !== text) at('note').textContent = text; };
 
 let campaign = '';
 let token = '';
 let tag = '';
 let namespace = '';
-let asked = null;            // the timer of the next question
+let asked = null;            // the timer of the next look
+let askedFor = 0;            // when that is
+let looking = null;          // ends the look that is under way
+let lookedAt = -GAP_MS;      // when the last one began
 let following = null;        // ends the stream of events that is read now
 
 function begin() {
@@ -24,7 +30,7 @@ function begin() {
   token = sessionStorage.getItem('agentbus.token') || '';
   tag = '';
   namespace = '';
-  if (following) following.abort();
+  rest();
   if (campaign && token) {
     at('ask').hidden = true;
     show();
@@ -33,7 +39,16 @@ function begin() {
   }
 }
 
+function rest() {
+  if (following) following.abort();
+  if (looking) looking.abort();
+  looking = null;
+  clearTimeout(asked);
+  asked = null;
+}
+
 function ask(why) {
+  rest();
   note(why);
   at('campaign').value = campaign;
   at('ask').hidden = false;
@@ -44,34 +59,58 @@ function call(path, headers, signal) {
 }
 
 async function show() {
-  clearTimeout(asked);
-  const wanted = campaign;
+  const mine = new AbortController();
+  looking = mine;
+  lookedAt = performance.now();
+  const patience = setTimeout(() => mine.abort(new Error('It took too long.')), PATIENCE_MS);
   try {
-    const answer = await call('/api/v1/campaigns/' + encodeURIComponent(wanted) + '/evidence.html', tag ? { 'if-none-match': tag } : {});
-    if (wanted !== campaign) return;
+    const answer = await call('/api/v1/campaigns/' + encodeURIComponent(campaign) + '/evidence.html', tag ? { 'if-none-match': tag } : {}, mine.signal);
+    const text = await answer.text();
+    if (looking !== mine) return;
     if (answer.status === 200) {
       tag = answer.headers.get('etag') || '';
-      draw(await answer.text());
+      draw(text);
     } else if (answer.status !== 304) {
-      const problem = await answer.json().catch(() => ({}));
+      const why = detail(text) || 'The node answers ' + answer.status + '.';
       if (answer.status === 401) sessionStorage.removeItem('agentbus.token');
       if (answer.status < 500 && answer.status !== 429) {
-        ask(problem.detail || 'The node answers ' + answer.status + '.');
+        ask(why);
         return;
       }
-      throw new Error(problem.detail || 'the node answers ' + answer.status);
+      throw new Error(why);
     }
-    note('Up to date; looked at ' + new Date().toLocaleTimeString() + '.');
+    note('');
+    at('looked').textContent = 'Up to date; looked at ' + new Date().toLocaleTimeString() + '.';
     follow();
   } catch (failure) {
+    if (looking !== mine) return;
     note('The node does not answer; this is what was last heard. ' + failure.message);
+    at('looked').textContent = '';
+  } finally {
+    clearTimeout(patience);
   }
+  looking = null;
   again(POLL_MS);
 }
 
+function detail(problem) {
+  try {
+    return JSON.parse(problem).detail;
+  } catch (other) {
+    return '';
+  }
+}
+
+// The next look is the earliest that anybody asked for: events, however many, never put it off.
 function again(ms) {
+  const when = Math.max(performance.now() + ms, lookedAt + GAP_MS);
+  if (asked && askedFor <= when) return;
   clearTimeout(asked);
-  asked = setTimeout(show, ms);
+  askedFor = when;
+  asked = setTimeout(() => {
+    asked = null;
+    if (looking) again(GATHER_MS); else show();
+  }, when - performance.now());
 }
 
 // The document comes from the node with everything that agents wrote as text in it; scripts in it would not run here in any case.
@@ -81,8 +120,10 @@ function draw(html) {
   document.title = fresh.title;
   namespace = main.dataset.namespace;
   const open = new Set([...document.querySelectorAll('details[open]')].map((one) => one.id));
+  const focused = document.activeElement.closest('details');
   at('page').replaceChildren(main);
   document.querySelectorAll('details').forEach((one) => { one.open = open.has(one.id); });
+  if (focused && at(focused.id)) at(focused.id).querySelector('summary').focus({ preventScroll: true });
 }
 
 // Events are hints: whoever misses them looks again a little later.
