@@ -464,9 +464,12 @@ CREATE TABLE agentbus.memory_agents (
 
 CREATE TABLE agentbus.memory_approvals (
   pending_id uuid NOT NULL,
+  namespace_id integer NOT NULL,
+  seat text NOT NULL,
   voter text NOT NULL,
   approved_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT memory_approvals_pkey PRIMARY KEY (pending_id, voter),
+  CONSTRAINT memory_approvals_pkey PRIMARY KEY (pending_id, namespace_id, seat, voter),
+  CONSTRAINT memory_approvals_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
   CONSTRAINT memory_approvals_pending_id_fkey FOREIGN KEY (pending_id) REFERENCES agentbus.memory_pending(id) ON DELETE CASCADE
 );
 
@@ -507,7 +510,8 @@ CREATE TABLE agentbus.memory_links (
   valid_until timestamp with time zone,
   observed_by text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT memory_links_pkey PRIMARY KEY (source_id, target_id, relation),
+  CONSTRAINT memory_links_pkey PRIMARY KEY (source_id, target_id, relation, valid_from),
+  CONSTRAINT memory_links_ends_after_begin CHECK ((valid_until >= valid_from)),
   CONSTRAINT memory_links_relation_check CHECK ((relation = ANY (ARRAY['related_to'::text, 'supersedes'::text, 'contradicts'::text, 'derived_from'::text]))),
   CONSTRAINT memory_links_source_id_fkey FOREIGN KEY (source_id) REFERENCES agentbus.memory_entries(id) ON DELETE CASCADE,
   CONSTRAINT memory_links_target_id_fkey FOREIGN KEY (target_id) REFERENCES agentbus.memory_entries(id) ON DELETE CASCADE
@@ -516,19 +520,25 @@ CREATE TABLE agentbus.memory_links (
 CREATE TABLE agentbus.memory_pending (
   id uuid NOT NULL,
   namespace_id integer NOT NULL,
+  also_id integer,
   action_type text NOT NULL,
   memory_id uuid,
+  stood_in integer,
   payload jsonb NOT NULL,
   requested_by text NOT NULL,
   requester text NOT NULL,
+  operated boolean NOT NULL,
   requested_at timestamp with time zone DEFAULT now() NOT NULL,
   status text DEFAULT 'pending'::text NOT NULL,
   decided_by text,
   decided_at timestamp with time zone,
   CONSTRAINT memory_pending_pkey PRIMARY KEY (id),
   CONSTRAINT memory_pending_action_type_check CHECK ((action_type = ANY (ARRAY['store'::text, 'promote'::text, 'delete'::text, 'update'::text]))),
+  CONSTRAINT memory_pending_check CHECK ((also_id <> namespace_id)),
   CONSTRAINT memory_pending_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text]))),
-  CONSTRAINT memory_pending_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.memory_spaces(namespace_id)
+  CONSTRAINT memory_pending_also_id_fkey FOREIGN KEY (also_id) REFERENCES agentbus.memory_spaces(namespace_id),
+  CONSTRAINT memory_pending_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.memory_spaces(namespace_id),
+  CONSTRAINT memory_pending_stood_in_fkey FOREIGN KEY (stood_in) REFERENCES agentbus.namespaces(id)
 );
 
 CREATE TABLE agentbus.memory_spaces (
@@ -935,6 +945,8 @@ CREATE INDEX memory_entries_words_idx ON agentbus.memory_entries USING gin (word
 CREATE INDEX memory_links_target_idx ON agentbus.memory_links USING btree (target_id);
 
 CREATE INDEX memory_links_timeline_idx ON agentbus.memory_links USING btree (source_id, valid_from);
+
+CREATE INDEX memory_pending_also_idx ON agentbus.memory_pending USING btree (also_id) WHERE (also_id IS NOT NULL);
 
 CREATE INDEX memory_pending_decided_idx ON agentbus.memory_pending USING btree (decided_at) WHERE (decided_at IS NOT NULL);
 

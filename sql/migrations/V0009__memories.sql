@@ -52,32 +52,41 @@ CREATE TABLE memory_links (
   valid_until timestamptz,
   observed_by text NOT NULL,                         -- the name of who made the link
   created_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (source_id, target_id, relation)
+  -- What was so, ended, and is so again has a row for each time. Their times never overlap: see memory.link.
+  PRIMARY KEY (source_id, target_id, relation, valid_from),
+  CONSTRAINT memory_links_ends_after_begin CHECK (valid_until >= valid_from)
 );
 CREATE INDEX memory_links_target_idx ON memory_links (target_id);
 CREATE INDEX memory_links_timeline_idx ON memory_links (source_id, valid_from);
 
+-- What waits for approval: in one namespace, or in two where an entry goes from one into the other and both want to be asked.
 CREATE TABLE memory_pending (
   id uuid PRIMARY KEY,
   namespace_id int NOT NULL REFERENCES memory_spaces,
+  also_id int REFERENCES memory_spaces CHECK (also_id <> namespace_id),
   action_type text NOT NULL CHECK (action_type IN ('store', 'promote', 'delete', 'update')),
   memory_id uuid,
+  stood_in int REFERENCES namespaces,                -- the namespace of that entry when it was asked for
   payload jsonb NOT NULL,                            -- the input of the operation, to be carried out as it was asked for
   requested_by text NOT NULL,                        -- the name of who asked
   requester text NOT NULL,                           -- the same as the journal names him
+  operated boolean NOT NULL,                         -- whether who asked had the right to operate
   requested_at timestamptz NOT NULL DEFAULT now(),
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'approved', 'rejected')),
   decided_by text,
   decided_at timestamptz
 );
 CREATE INDEX memory_pending_namespace_idx ON memory_pending (namespace_id, requested_at DESC);
+CREATE INDEX memory_pending_also_idx ON memory_pending (also_id) WHERE also_id IS NOT NULL;
 CREATE INDEX memory_pending_decided_idx ON memory_pending (decided_at) WHERE decided_at IS NOT NULL;
 
 CREATE TABLE memory_approvals (
   pending_id uuid NOT NULL REFERENCES memory_pending ON DELETE CASCADE,
+  namespace_id int NOT NULL REFERENCES namespaces,   -- for which of its namespaces
+  seat text NOT NULL,                                -- as what: where the governance names others by then, the vote does not count any more
   voter text NOT NULL,                               -- in small letters: one agent has one vote
   approved_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (pending_id, voter)
+  PRIMARY KEY (pending_id, namespace_id, seat, voter)
 );
 
 -- What an agent says of itself on the memory bus, beside what the fleet knows of it.

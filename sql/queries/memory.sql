@@ -1,5 +1,7 @@
--- The memory bus. Whoever adds, moves or removes entries of a namespace holds the row of its space first (memory.lock_spaces), so that
--- titles and counts are exact and nobody waits in a ring. An entry that has expired is not there, whether it was removed yet or not.
+-- The memory bus. Whoever changes entries of a namespace holds the row of its space first (memory.lock_spaces), so that titles and counts are
+-- exact. Nobody waits in a ring, because everybody takes what he holds in one order: all spaces, by number and in one statement; then what
+-- waits for approval; then entries; then links. What removes or touches many entries leaves out those that others hold.
+-- An entry that has expired is not there, whether it was removed yet or not.
 
 -- name: memory.journal
 -- One row of the journal for a change by other statements of the same transaction. $1 namespace, $2 actor, $3 action, $4 detail.
@@ -29,10 +31,11 @@ UPDATE memory_spaces SET entries = entries + $2 WHERE namespace_id = $1
 UPDATE memory_spaces SET pending = pending + $2 WHERE namespace_id = $1
 
 -- name: memory.drop_expired
--- Removes entries of space $1 that have expired, at most $2. Returns how many.
+-- Removes entries of space $1 that have expired, at most $2, and none that somebody holds, who may be letting it live longer. Returns how many.
 WITH gone AS (
   DELETE FROM memory_entries WHERE id IN (
-    SELECT id FROM memory_entries WHERE namespace_id = $1 AND expires_at <= now() LIMIT $2)
+    SELECT id FROM memory_entries WHERE namespace_id = $1 AND expires_at <= now() ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    AND namespace_id = $1 AND expires_at <= now()
   RETURNING id
 ), counted AS (
   UPDATE memory_spaces SET entries = entries - (SELECT count(*)::int FROM gone) WHERE namespace_id = $1 AND EXISTS (SELECT FROM gone)
@@ -67,14 +70,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::jsonb,
         coalesce($15::timestamptz, now() + make_interval(secs => $14::float8)))
 
 -- name: memory.merge
--- Puts new content into an entry. Who stored it first stays; priority and confidence do not fall; a longer tier stays. $1 id, $2 content,
--- $3 tier, $4 tags, $5 priority, $6 confidence, $7 source, $8 scope (null = as it was), $9 metadata, $10 and $11 as $14 and $15 of memory.insert.
+-- Puts new content into an entry. Who stored it first stays; priority, confidence and the end of its life do not fall; a longer tier stays.
+-- $1 id, $2 content, $3 tier, $4 tags, $5 priority, $6 confidence, $7 source, $8 scope (null = as it was), $9 metadata, $10 and $11 as $14 and $15
+-- of memory.insert.
 UPDATE memory_entries m SET
   content = $2, tags = $4, priority = greatest(m.priority, $5::smallint), confidence = greatest(m.confidence, $6::float8), source = $7,
   scope = coalesce($8, m.scope), metadata = $9::text::jsonb, updated_at = greatest(now(), m.updated_at),
   tier = CASE WHEN 'long' IN ($3::text, m.tier) THEN 'long' WHEN 'mid' IN ($3::text, m.tier) THEN 'mid' ELSE m.tier END,
-  expires_at = CASE WHEN 'long' IN ($3::text, m.tier) THEN $11::timestamptz
-                    ELSE greatest(coalesce($11::timestamptz, now() + make_interval(secs => $10::float8)), m.expires_at) END
+  expires_at = nullif(greatest(coalesce($11::timestamptz, now() + make_interval(secs => $10::float8), 'infinity'),
+                               coalesce(m.expires_at, 'infinity')), 'infinity')
 WHERE m.id = $1
 RETURNING m.tier, m.agent_id
 
@@ -85,9 +89,22 @@ SELECT m.id, m.namespace_id, n.path AS namespace, m.tier, m.title, m.content, m.
 FROM memory_entries m JOIN namespaces n ON n.id = m.namespace_id
 WHERE m.id = $1 AND (m.expires_at IS NULL OR m.expires_at > now())
 
+-- name: memory.is_over
+-- Whether time $1 is over.
+SELECT $1::timestamptz <= now() AS over
+
+-- name: memory.ends_sooner
+-- Whether entry $1 would end its life sooner than it does. $2 whether its tier becomes another one, $3 that one's lifetime in seconds (null = for
+-- good), $4 end of its life (goes before the tier's; null = none said).
+SELECT e.ending < coalesce(m.expires_at, 'infinity') AS sooner
+FROM memory_entries m CROSS JOIN LATERAL (
+  SELECT CASE WHEN $4::timestamptz IS NOT NULL THEN $4 WHEN $2::boolean THEN coalesce(now() + make_interval(secs => $3::float8), 'infinity')
+              ELSE coalesce(m.expires_at, 'infinity') END AS ending) e
+WHERE m.id = $1
+
 -- name: memory.lock
 -- Holds an entry. No row: it is not there any more, or not in space $2.
-SELECT id FROM memory_entries WHERE id = $1 AND namespace_id = $2 AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE
+SELECT id, owner, tier FROM memory_entries WHERE id = $1 AND namespace_id = $2 AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE
 
 -- name: memory.list
 -- Entries by priority and then by age, newest first. $1 walls (empty = none), $2 namespace, $3 and $4 namespace as a regular expression (one of them
@@ -162,7 +179,8 @@ UPDATE memory_entries m SET
   expires_at = CASE WHEN m.access_count + 1 >= 5 AND m.tier <> 'long' THEN NULL
                     WHEN m.tier = 'short' THEN m.expires_at + interval '1 hour'
                     WHEN m.tier = 'mid' THEN m.expires_at + interval '1 day' ELSE m.expires_at END
-WHERE m.id IN (SELECT id FROM memory_entries WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED)
+WHERE m.id IN (SELECT id FROM memory_entries WHERE id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > now())
+               ORDER BY id FOR UPDATE SKIP LOCKED)
 
 -- name: memory.update
 -- Changes what is given; null leaves it. $1 id, $2 title, $3 content, $4 tier, $5 namespace, $6 tags, $7 priority, $8 confidence, $9 metadata,
@@ -182,20 +200,34 @@ DELETE FROM memory_entries WHERE id = $1
 -- Ends the lifetime of entry $1.
 UPDATE memory_entries SET tier = 'long', expires_at = NULL, updated_at = greatest(now(), updated_at) WHERE id = $1
 
+-- name: memory.hold_source
+-- Holds an entry against removal and against links from it that others make. No row: it is not there.
+SELECT id FROM memory_entries WHERE id = $1 AND (expires_at IS NULL OR expires_at > now()) FOR NO KEY UPDATE
+
+-- name: memory.hold_target
+-- Holds an entry against removal. No row: it is not there.
+SELECT id FROM memory_entries WHERE id = $1 AND (expires_at IS NULL OR expires_at > now()) FOR KEY SHARE
+
 -- name: memory.link
--- Links two entries, unless they are. $1 source, $2 target, $3 relation, $4 name of who says so, $5 valid from (null = now), $6 valid until,
--- $7 most links of one source. Answers whether both are there, whether there is room, and whether the link is new.
-WITH held AS MATERIALIZED (
-  SELECT id FROM memory_entries WHERE id IN ($1, $2) AND (expires_at IS NULL OR expires_at > now()) FOR KEY SHARE
+-- Links two entries, both of which are held, unless they are linked so for a part of that time. $1 source, $2 target, $3 relation, $4 name of
+-- who says so, $5 valid from (null = now), $6 valid until, $7 most links of one source. Answers whether it does not end before it begins,
+-- whether there is room, and whether the link is new. One that ended when it began says nothing and makes way.
+WITH said AS (
+  SELECT coalesce($5::timestamptz, now()) AS since, coalesce($6::timestamptz, 'infinity') AS ending
 ), seen AS (
-  SELECT (SELECT count(*) FROM held) = 2 AS there,
-         (SELECT count(*) FROM (SELECT FROM memory_links WHERE source_id = $1 LIMIT $7) l) < $7 AS room
+  SELECT since, since <= ending AS ordered,
+         (SELECT count(*) FROM (SELECT FROM memory_links WHERE source_id = $1 LIMIT $7) l) < $7 AS room,
+         EXISTS (SELECT FROM memory_links l WHERE l.source_id = $1 AND l.target_id = $2 AND l.relation = $3
+                   AND l.valid_from < ending AND coalesce(l.valid_until, 'infinity') > since) AS known
+  FROM said
 ), made AS (
-  INSERT INTO memory_links (source_id, target_id, relation, observed_by, valid_from, valid_until)
-  SELECT $1, $2, $3, $4, coalesce($5::timestamptz, now()), $6::timestamptz FROM seen WHERE there AND room
-  ON CONFLICT DO NOTHING RETURNING source_id
+  INSERT INTO memory_links AS l (source_id, target_id, relation, observed_by, valid_from, valid_until)
+  SELECT $1, $2, $3, $4, since, $6::timestamptz FROM seen WHERE ordered AND room AND NOT known
+  ON CONFLICT (source_id, target_id, relation, valid_from) DO UPDATE SET valid_until = excluded.valid_until, observed_by = excluded.observed_by,
+    created_at = excluded.created_at WHERE l.valid_until <= l.valid_from
+  RETURNING source_id
 )
-SELECT there, room, EXISTS (SELECT FROM made) AS made FROM seen
+SELECT ordered, room, EXISTS (SELECT FROM made) AS made FROM seen
 
 -- name: memory.links_of
 -- Links from and to entry $1 whose other end the caller sees. $2 walls (empty = none), $3 most rows.
@@ -240,12 +272,22 @@ FROM nearest w JOIN memory_entries m ON m.id = w.id JOIN namespaces n ON n.id = 
 ORDER BY w.depth, w.valid_from, w.id LIMIT $6
 
 -- name: memory.invalidate
--- Ends the validity of a link. $1 source, $2 target, $3 relation, $4 time (null = now). No row: there is no such link.
+-- Ends the validity of a link, of the time that began last by then; where no time is said and none has begun, of the one that would begin first.
+-- $1 source, $2 target, $3 relation, $4 time (null = now; then what has ended before stays). No row: nothing had begun by then.
 WITH before AS (
-  SELECT valid_until FROM memory_links WHERE source_id = $1 AND target_id = $2 AND relation = $3 FOR UPDATE
+  SELECT valid_from, valid_until FROM memory_links
+  WHERE source_id = $1 AND target_id = $2 AND relation = $3 AND ($4::timestamptz IS NULL OR valid_from <= $4)
+  ORDER BY valid_from > coalesce($4, now()), CASE WHEN valid_from <= coalesce($4, now()) THEN valid_from END DESC, valid_from LIMIT 1 FOR UPDATE
 )
-UPDATE memory_links l SET valid_until = coalesce($4::timestamptz, now()) FROM before
-WHERE l.source_id = $1 AND l.target_id = $2 AND l.relation = $3 RETURNING l.valid_until, before.valid_until AS previous_valid_until
+UPDATE memory_links l
+SET valid_until = CASE WHEN $4::timestamptz IS NULL THEN least(greatest(now(), l.valid_from), l.valid_until) ELSE $4 END
+FROM before
+WHERE l.source_id = $1 AND l.target_id = $2 AND l.relation = $3 AND l.valid_from = before.valid_from
+RETURNING l.valid_until, before.valid_until AS previous_valid_until, l.valid_until IS DISTINCT FROM before.valid_until AS changed
+
+-- name: memory.link_begins
+-- When the first of the links from $1 to $2 of relation $3 begins. No row: there is none.
+SELECT valid_from FROM memory_links WHERE source_id = $1 AND target_id = $2 AND relation = $3 ORDER BY valid_from LIMIT 1
 
 -- name: memory.standards
 -- The standards of paths $1, longest path first.
@@ -259,36 +301,39 @@ UPDATE memory_spaces SET standard_id = $2, parent_id = $3, governance = coalesce
 WHERE namespace_id = $1
 
 -- name: memory.queue
--- Keeps an action until it is approved. $1 id, $2 namespace, $3 what, $4 entry, $5 input, $6 name of who asks, $7 the same for the journal.
-INSERT INTO memory_pending (id, namespace_id, action_type, memory_id, payload, requested_by, requester)
-VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7)
+-- Keeps an action until it is approved. $1 id, $2 namespace, $3 second namespace (null = none), $4 what, $5 entry, $6 its namespace, $7 input,
+-- $8 name of who asks, $9 the same for the journal, $10 whether he may operate.
+INSERT INTO memory_pending (id, namespace_id, also_id, action_type, memory_id, stood_in, payload, requested_by, requester, operated)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
 
 -- name: memory.pending
 -- Actions that were queued, newest first. $1 walls (empty = none), $2 status (null = any), $3 most rows, $4 id (null = any).
-SELECT p.id, p.action_type, p.memory_id, n.path AS namespace, p.namespace_id, p.payload::text AS payload, p.requested_by, p.requester, p.requested_at,
-       p.status, p.decided_by, p.decided_at,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('agent_id', a.voter, 'approved_at',
-                   to_char(a.approved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY a.approved_at, a.voter)
-                 FROM memory_approvals a WHERE a.pending_id = p.id), '[]')::text AS approvals
-FROM memory_pending p JOIN namespaces n ON n.id = p.namespace_id
-WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+SELECT p.id, p.action_type, p.memory_id, n.path AS namespace, p.namespace_id, p.also_id, p.stood_in, p.payload::text AS payload, p.requested_by,
+       p.requester, p.operated, p.requested_at, p.status, p.decided_by, p.decided_at,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('agent_id', a.voter, 'namespace', v.path, 'approved_at',
+                   to_char(a.approved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY a.approved_at, a.voter, v.path)
+                 FROM memory_approvals a JOIN namespaces v ON v.id = a.namespace_id WHERE a.pending_id = p.id), '[]')::text AS approvals
+FROM memory_pending p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN namespaces o ON o.id = p.also_id
+WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w
+         WHERE n.path = w OR starts_with(n.path, w || '/') OR o.path = w OR starts_with(o.path, w || '/')))
   AND ($2::text IS NULL OR p.status = $2) AND ($4::uuid IS NULL OR p.id = $4)
 ORDER BY p.requested_at DESC, p.id DESC LIMIT $3
 
 -- name: memory.lock_pending
 -- Holds an action. No row: there is none.
-SELECT status FROM memory_pending WHERE id = $1 FOR UPDATE
+SELECT status, decided_by FROM memory_pending WHERE id = $1 FOR UPDATE
 
 -- name: memory.vote
--- $1 action, $2 name of who approves, in small letters. Answers how many have, this one included.
-WITH cast_now AS (
-  INSERT INTO memory_approvals (pending_id, voter) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING voter
-)
-SELECT (SELECT count(*) FROM memory_approvals WHERE pending_id = $1) + (SELECT count(*) FROM cast_now) AS votes
+-- $1 action, $2 namespace, $3 as what, $4 name of who approves, in small letters. A second vote of his changes nothing.
+INSERT INTO memory_approvals (pending_id, namespace_id, seat, voter) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+
+-- name: memory.votes
+-- How many have approved action $1 in namespace $2 as $3.
+SELECT count(*)::int AS votes FROM memory_approvals WHERE pending_id = $1 AND namespace_id = $2 AND seat = $3
 
 -- name: memory.decide
 -- $1 action, $2 status, $3 name of who decides. No row: it was decided before.
-UPDATE memory_pending SET status = $2, decided_by = $3, decided_at = now() WHERE id = $1 AND status = 'pending' RETURNING namespace_id
+UPDATE memory_pending SET status = $2, decided_by = $3, decided_at = now() WHERE id = $1 AND status = 'pending' RETURNING id
 
 -- name: memory.drop_decided
 -- Removes decided actions older than $1 seconds, at most $2. Returns how many.

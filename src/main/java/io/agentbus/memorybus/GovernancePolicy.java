@@ -45,16 +45,39 @@ record GovernancePolicy(Level write, Level promote, Level delete, Approver appro
   }
 
   /** Who approves. */
-  sealed interface Approver {}
+  sealed interface Approver {
+    /** As what one of them votes: votes cast as something else count no more once this is who approves. */
+    String seat();
+
+    /** How many votes it takes. */
+    default int votes() {
+      return 1;
+    }
+  }
 
   /** A person: whoever holds an operator's token. */
-  record Human() implements Approver {}
+  record Human() implements Approver {
+    @Override
+    public String seat() {
+      return "human";
+    }
+  }
 
   /** One agent. */
-  record OneAgent(String name) implements Approver {}
+  record OneAgent(String name) implements Approver {
+    @Override
+    public String seat() {
+      return "agent:" + name;
+    }
+  }
 
   /** So many registered agents. */
-  record Consensus(int votes) implements Approver {}
+  record Consensus(int votes) implements Approver {
+    @Override
+    public String seat() {
+      return "consensus";
+    }
+  }
 
   /** What is done. */
   enum Deed { WRITE, PROMOTE, DELETE }

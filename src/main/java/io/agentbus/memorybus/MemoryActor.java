@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param operator whether the caller may operate, whoever it names
  */
 record MemoryActor(String name, String identity, @Nullable Integer agentNo, boolean operator) {
+  private static final String AGENT = "agent:";
 
   /**
    * Who acts: the token's agent, or the one that an operator names.
@@ -31,6 +32,19 @@ record MemoryActor(String name, String identity, @Nullable Integer agentNo, bool
     var name = Source.name(identity);
     var agent = directory.resolve(at, name);
     return new MemoryActor(name, identity, agent == null || !caller.sees(agent.namespace()) ? null : (Integer) agent.agentNo(), caller.isOperator());
+  }
+
+  /**
+   * Who asked for something earlier.
+   *
+   * @param identity as the journal has it: {@code agent:<namespace>/<name>} or {@code token:<name>}
+   * @param operated whether he had the right to operate then
+   */
+  static MemoryActor again(Directory directory, String name, String identity, boolean operated) {
+    var slash = identity.lastIndexOf('/');
+    var agent = identity.startsWith(AGENT) && slash > 0
+        ? directory.agent(new NamespacePath(identity.substring(AGENT.length(), slash)), identity.substring(slash + 1)) : null;
+    return new MemoryActor(name, identity, agent == null ? null : (Integer) agent.agentNo(), operated);
   }
 
   boolean isAgent() {

@@ -24,11 +24,12 @@ public final class MemoryBus {
       Subscriptions subscriptions, String version, MemoryLimits limits) {
     var names = new MemoryNames(directory, limits);
     var standards = new MemoryStandards(directory, names, wakeUps);
-    var memories = new Memories(directory, names, standards, new PendingQueue(wakeUps), limits, wakeUps);
+    var gate = new MemoryGate(standards, new PendingQueue(wakeUps));
+    var writer = new MemoryWriter(limits, wakeUps);
     var wishes = new MemorySubscriptions(subscriptions, names);
     expiry = new MemoryExpiry(database);
-    services = List.of(memories, new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
-        new PendingActions(directory, memories, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, wishes::webhooks),
+    services = List.of(new Memories(directory, names, gate, writer), new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
+        new PendingActions(directory, gate, writer, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, wishes::webhooks),
         new MemoryMessages(directory, inbox, boxes), wishes);
   }
 

@@ -3,6 +3,7 @@ package io.agentbus.memorybus;
 import io.agentbus.db.Database;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.List;
 
 /** Removes entries that have expired and actions that were decided long ago, by the database's clock and in batches. */
 public final class MemoryExpiry {
@@ -20,7 +21,7 @@ public final class MemoryExpiry {
         return 0;
       }
       var space = oldest.next().getInteger("namespace_id");
-      MemoryStore.hold(tx, space);
+      MemoryStore.hold(tx, List.of(space));
       return tx.run("memory.drop_expired", Tuple.of(space, (long) batch)).iterator().next().getInteger("n");
     });
   }

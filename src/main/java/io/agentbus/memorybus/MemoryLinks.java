@@ -3,11 +3,11 @@ package io.agentbus.memorybus;
 import io.agentbus.agent.Directory;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.event.EventReads;
-import io.agentbus.memorybus.GovernancePolicy.Deed;
 import io.agentbus.op.Call;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
+import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +31,26 @@ public final class MemoryLinks {
     this.reads = reads;
   }
 
-  /** Links two entries that the caller sees. A link that is there stays as it is. */
+  /** Links two entries that the caller sees. A link that is there for a part of that time stays as it is; one that has ended is made again. */
   public LinkedMemories link(Call call, LinkMemories in) {
     if (in.sourceId().equals(in.targetId())) {
       throw ProblemException.invalid("/target_id", "must be another entry than the source");
-    }
-    if (in.validFrom() != null && in.validUntil() != null && in.validUntil().isBefore(in.validFrom())) {
-      throw ProblemException.invalid("/valid_until", "must not lie before valid_from");
     }
     var relation = in.relation() == null ? "related_to" : in.relation();
     var source = MemoryStore.get(call.sql(), call.caller(), in.sourceId());
     MemoryStore.get(call.sql(), call.caller(), in.targetId());
     var who = changer(call, source.namespaceId(), source.owner());
     return call.sql().inTransaction(tx -> {
+      if (tx.run("memory.hold_source", Tuple.of(in.sourceId())).size() == 0) {
+        throw ProblemException.notFound("memory", in.sourceId());
+      }
+      if (tx.run("memory.hold_target", Tuple.of(in.targetId())).size() == 0) {
+        throw ProblemException.notFound("memory", in.targetId());
+      }
       var row = tx.run("memory.link", MemoryStore.tuple(in.sourceId(), in.targetId(), relation, who.name(), in.validFrom(), in.validUntil(), (long) MOST))
           .iterator().next();
-      if (!row.getBoolean("there")) {
-        throw ProblemException.notFound("memory", in.targetId());
+      if (!row.getBoolean("ordered")) {
+        throw ProblemException.invalid("/valid_until", "must not lie before " + (in.validFrom() == null ? "now, since when the link is valid" : "valid_from"));
       }
       if (!row.getBoolean("room")) {
         throw ProblemException.of(ProblemCode.LIMIT_EXCEEDED, "The memory " + in.sourceId() + " has " + MOST + " links already.");
@@ -68,12 +71,17 @@ public final class MemoryLinks {
     var who = changer(call, source.namespaceId(), source.owner());
     return call.sql().inTransaction(tx -> {
       for (var row : tx.run("memory.invalidate", MemoryStore.tuple(in.sourceId(), in.targetId(), in.relation(), in.validUntil()))) {
-        MemoryEvents.MEMORY_LINK_INVALIDATED.tell(tx, source.namespaceId(), call.caller().actor(), Json.MAPPER.createObjectNode()
-            .put("memory_id", in.sourceId().toString()).put("agent_id", who.name()).put("target_id", in.targetId().toString())
-            .put("relation", in.relation()));
-        tx.afterCommit(wakeUps::news);
+        if (row.getBoolean("changed")) {
+          MemoryEvents.MEMORY_LINK_INVALIDATED.tell(tx, source.namespaceId(), call.caller().actor(), Json.MAPPER.createObjectNode()
+              .put("memory_id", in.sourceId().toString()).put("agent_id", who.name()).put("target_id", in.targetId().toString())
+              .put("relation", in.relation()));
+          tx.afterCommit(wakeUps::news);
+        }
         return new InvalidatedLink(true, in.sourceId(), in.targetId(), in.relation(), row.getOffsetDateTime("valid_until"),
             row.getOffsetDateTime("previous_valid_until"));
+      }
+      for (var first : tx.run("memory.link_begins", MemoryStore.tuple(in.sourceId(), in.targetId(), in.relation()))) {
+        throw ProblemException.invalid("/valid_until", "must not lie before the link begins to be valid, at " + first.getOffsetDateTime("valid_from"));
       }
       return new InvalidatedLink(false, in.sourceId(), in.targetId(), in.relation(), null, null);
     });
@@ -106,11 +114,11 @@ public final class MemoryLinks {
     return new KgNodes(in.sourceId(), depth, nodes, nodes.stream().map(KgNode::path).toList(), nodes.size());
   }
 
-  /** Who may change what hangs on an entry. A link needs no approval of its own: it changes no words. */
+  /** Who may change what hangs on an entry. */
   private MemoryActor changer(Call call, int namespaceId, String owner) {
-    var namespace = directory.namespacePath(namespaceId);
-    var who = MemoryActor.of(directory, call.caller(), null, namespace);
-    standards.mustBeApproved(call.sql(), namespace, Deed.WRITE, who, owner);
+    var at = new Place(directory.namespacePath(namespaceId), namespaceId);
+    var who = MemoryActor.of(directory, call.caller(), null, at.path());
+    standards.decide(call.sql(), DeedsPolicy.ofLink(at, owner), who);
     return who;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.agent.Directory;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Sql;
+import io.agentbus.memorybus.GovernancePolicy.Approver;
 import io.agentbus.memorybus.GovernancePolicy.Decision;
 import io.agentbus.memorybus.GovernancePolicy.Deed;
 import io.agentbus.namespace.NamespacePath;
@@ -37,7 +38,10 @@ public final class MemoryStandards {
   /** A governance and whose standard it belongs to. */
   record Ruling(GovernancePolicy policy, @Nullable String setBy) {}
 
-  /** Makes an entry the standard of its namespace. Only who set the nearest standard there, or an operator, may set another. */
+  /**
+   * Makes an entry the standard of its namespace. Only who set the nearest standard there, or an operator, may set another; where none stands it
+   * takes an operator, or the first to come could lock all others out.
+   */
   public StandardSet set(Call call, SetStandard in) {
     var caller = call.caller();
     var named = names.named(caller, "/namespace", in.namespace());
@@ -47,11 +51,11 @@ public final class MemoryStandards {
     var namespaceId = names.make(call, named.path());
     var parentId = parent == null ? null : (Integer) names.make(call, parent.path());
     return call.sql().inTransaction(tx -> {
-      MemoryStore.hold(tx, namespaceId);
+      MemoryStore.hold(tx, List.of(namespaceId));
       var nearest = nearest(tx, named.path());
-      if (!caller.isOperator() && nearest != null && !caller.actor().equals(nearest)) {
-        throw ProblemException.of(ProblemCode.FORBIDDEN, "The standard that holds in " + named.path() + " was set by " + nearest
-            + "; only that one or an operator may set another.");
+      if (!caller.isOperator() && !caller.actor().equals(nearest)) {
+        throw ProblemException.of(ProblemCode.FORBIDDEN, nearest == null ? "No standard holds in " + named.path() + "; the first is for an operator to set."
+            : "The standard that holds in " + named.path() + " was set by " + nearest + "; only that one or an operator may set another.");
       }
       tx.run("memory.set_standard", MemoryStore.tuple(namespaceId, in.id(), parentId, policy == null ? null : Json.text(policy.json()), caller.actor()));
       MemoryStore.journal(tx, namespaceId, caller.actor(), "memory_namespace_set_standard",
@@ -85,45 +89,40 @@ public final class MemoryStandards {
   }
 
   /**
-   * What comes of a deed.
+   * What comes of a deed: it is allowed, or must be approved first.
    *
-   * @param owner whose the thing is, as the journal has it; null for one that is yet to be
-   * @throws ProblemException {@code forbidden}
-   * @return whether it must be approved first
+   * @throws ProblemException {@code forbidden} when it is denied
    */
-  boolean mustBeApproved(Sql sql, NamespacePath namespace, Deed deed, MemoryActor who, @Nullable String owner) {
+  Decision decide(Sql sql, PlacedDeed asked, MemoryActor who) {
+    var namespace = asked.place().path();
     var ruling = ruling(sql, namespace);
-    var decision = ruling.policy().decide(deed, who.operator(), who.isAgent(), who.owns(owner == null ? ruling.setBy() : owner));
+    var deed = asked.deed();
+    // What is yet to be belongs to whose standard holds there.
+    var decision = ruling.policy().decide(deed, who.operator(), who.isAgent(), who.owns(asked.owner() == null ? ruling.setBy() : asked.owner()));
     if (decision == Decision.DENY) {
       var word = deed == Deed.WRITE ? "store" : deed == Deed.PROMOTE ? "promote" : "delete";
       throw ProblemException.of(ProblemCode.FORBIDDEN, word + " denied by governance: in " + namespace + " it is for '"
-          + ruling.policy().level(deed).word() + "', which " + who.name() + " is not.");
+          + ruling.policy().level(deed).word() + "', which " + who.name() + " is not." + (deed == Deed.DELETE
+          ? " To move an entry away or to end its life sooner is to delete it." : ""));
     }
-    return decision == Decision.ASK;
+    return decision;
   }
 
-  /** Whether the caller is who approves in a namespace; refuses with {@code forbidden} when not. Answers how many votes it takes. */
-  int votesNeeded(Sql sql, NamespacePath namespace, MemoryActor who) {
-    return switch (ruling(sql, namespace).policy().approver()) {
-      case GovernancePolicy.Human _ -> {
-        if (!who.operator()) {
-          throw denied("a person with an operator's token approves here, not " + who.name());
-        }
-        yield 1;
-      }
+  /** Who approves in a namespace. */
+  Approver approver(Sql sql, NamespacePath namespace) {
+    return ruling(sql, namespace).policy().approver();
+  }
+
+  /** Why somebody is not one of those who approve in a namespace; null when he is. */
+  @Nullable ProblemException against(Approver approver, NamespacePath namespace, MemoryActor who) {
+    return switch (approver) {
+      case GovernancePolicy.Human _ -> who.operator() ? null : denied("a person with an operator's token approves in " + namespace + ", not " + who.name());
       case GovernancePolicy.OneAgent one -> {
-        var approver = directory.resolve(namespace, one.name());
-        if (approver == null || who.agentNo() == null || approver.agentNo() != who.agentNo()) {
-          throw denied("designated approver is '" + one.name() + "', not '" + who.name() + "'");
-        }
-        yield 1;
+        var agent = directory.resolve(namespace, one.name());
+        yield agent != null && who.agentNo() != null && agent.agentNo() == who.agentNo() ? null
+            : denied("designated approver in " + namespace + " is '" + one.name() + "', not '" + who.name() + "'");
       }
-      case GovernancePolicy.Consensus some -> {
-        if (!who.isAgent()) {
-          throw denied("consensus voter '" + who.name() + "' is not a registered agent");
-        }
-        yield some.votes();
-      }
+      case GovernancePolicy.Consensus _ -> who.isAgent() ? null : denied("consensus voter '" + who.name() + "' is not a registered agent");
     };
   }
 

@@ -5,9 +5,11 @@ import io.agentbus.db.Sql;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
+import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -40,12 +42,49 @@ final class MemoryStore {
     throw ProblemException.notFound("memory", id);
   }
 
-  /** Makes sure that the spaces are there and holds them to the end of the transaction. */
-  static void hold(Sql tx, Integer... namespaceIds) {
-    for (var id : namespaceIds) {
+  /** An entry that the caller has passed the gate with, wherever it is. */
+  static Kept held(Sql tx, Caller caller, UUID id) {
+    for (var row : tx.run("memory.get", Tuple.of(id))) {
+      return kept(caller, row, false);
+    }
+    throw ProblemException.notFound("memory", id);
+  }
+
+  /**
+   * Makes sure that spaces are there and holds them to the end of the transaction. All that a transaction needs are held in one call, before
+   * anything else is: that is the order in which nobody waits for somebody who waits for him.
+   */
+  static void hold(Sql tx, List<Integer> namespaceIds) {
+    var ids = namespaceIds.stream().distinct().sorted().toArray(Integer[]::new);
+    for (var id : ids) {
       tx.run("memory.make_space", Tuple.of(id));
     }
-    tx.run("memory.lock_spaces", Tuple.tuple().addArrayOfInteger(namespaceIds));
+    tx.run("memory.lock_spaces", Tuple.tuple().addArrayOfInteger(ids));
+  }
+
+  /** The entry of a title, or null. */
+  static @Nullable UUID byTitle(Sql tx, int namespaceId, String title) {
+    for (var row : tx.run("memory.by_title", Tuple.of(namespaceId, title))) {
+      return row.getUUID("id");
+    }
+    return null;
+  }
+
+  /** Refuses a title that another entry has. @param but the entry that may have it; null = none */
+  static void refuseTaken(Sql tx, Place at, String title, @Nullable UUID but) {
+    var existing = byTitle(tx, at.id(), title);
+    if (existing != null && !existing.equals(but)) {
+      throw ProblemException.of(ProblemCode.DUPLICATE_CONFLICT, "CONFLICT: memory with title '" + (title.length() <= 100 ? title : title.substring(0, 97)
+          + "...") + "' already exists in namespace '" + at.path() + "' (existing id: " + existing
+          + "). on_conflict merge puts the new content into it, version gives the new one a number.").with("existing_id", existing.toString());
+    }
+  }
+
+  /** Refuses an end that is over, by the database's clock. */
+  static void refuseOver(Sql tx, @Nullable OffsetDateTime expiresAt) {
+    if (expiresAt != null && tx.run("memory.is_over", tuple(expiresAt)).iterator().next().getBoolean("over")) {
+      throw ProblemException.invalid("/expires_at", "lies in the past: nothing would be kept");
+    }
   }
 
   static void journal(Sql tx, int namespaceId, String actor, String action, ObjectNode detail) {

@@ -6,7 +6,6 @@ import io.agentbus.agent.Directory;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Sql;
 import io.agentbus.db.Tx;
-import io.agentbus.memorybus.MemoryNames.Named;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
@@ -15,6 +14,8 @@ import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -29,19 +30,28 @@ public final class PendingActions {
   private static final int MOST = 1_000;
 
   private final Directory directory;
-  private final Memories memories;
+  private final MemoryGate gate;
+  private final MemoryWriter writer;
   private final MemoryStandards standards;
   private final WakeUps wakeUps;
 
-  PendingActions(Directory directory, Memories memories, MemoryStandards standards, WakeUps wakeUps) {
+  PendingActions(Directory directory, MemoryGate gate, MemoryWriter writer, MemoryStandards standards, WakeUps wakeUps) {
     this.directory = directory;
-    this.memories = memories;
+    this.gate = gate;
+    this.writer = writer;
     this.standards = standards;
     this.wakeUps = wakeUps;
   }
 
-  /** An action and who asked for it, as the journal has him. */
-  private record Queued(UUID id, String type, @Nullable UUID memoryId, NamespacePath namespace, int namespaceId, JsonNode payload, MemoryActor requester) {}
+  /**
+   * An action and who asked for it, as the journal has him.
+   *
+   * @param places the one or two namespaces in which it waits
+   */
+  private record Queued(UUID id, List<Place> places, MemoryChange change, MemoryActor requester) {}
+
+  /** Votes there are and votes it takes, in all the namespaces that are asked. */
+  private record Tally(int votes, int needed) {}
 
   /** The actions within the caller's walls. */
   public ListedPending list(Call call, ListPending in) {
@@ -56,28 +66,60 @@ public final class PendingActions {
     var caller = call.caller();
     return call.sql().inTransaction(tx -> {
       var queued = held(tx, caller, in.id());
-      var who = MemoryActor.of(directory, caller, in.agentId(), queued.namespace());
-      var needed = standards.votesNeeded(tx, queued.namespace(), who);
+      // Anew: the governance, the entry and its end may have changed since it was asked for.
+      var asked = gate.asked(tx, queued.change(), queued.requester());
+      var places = asked.isEmpty() ? queued.places() : asked;
+      var who = MemoryActor.of(directory, caller, in.agentId(), places.getFirst().path());
       if (!who.operator() && who.owns(queued.requester().identity())) {
         throw ProblemException.of(ProblemCode.FORBIDDEN, "approve rejected: who asked for an action cannot approve it.");
       }
-      var votes = Math.toIntExact(tx.run("memory.vote", Tuple.of(in.id(), voter(who))).iterator().next().getLong("votes"));
-      if (votes < needed) {
-        return new PendingApproved(false, in.id(), null, null, null, "pending", votes, needed, "consensus threshold not yet reached");
+      var tally = vote(tx, call, in, places);
+      if (tally.votes() < tally.needed()) {
+        return new PendingApproved(false, in.id(), null, null, null, "pending", tally.votes(), tally.needed(), places.size() == 1
+            ? "consensus threshold not yet reached" : "the approvers of " + places.get(0).path() + " and of " + places.get(1).path() + " must approve");
       }
       decide(tx, queued, "approved", who, caller);
-      return new PendingApproved(true, in.id(), who.name(), true, carryOut(tx, caller, queued), null, null, null, null);
+      return new PendingApproved(true, in.id(), who.name(), true, writer.carryOut(tx, caller, queued.change(), queued.requester()), null, null, null,
+          null);
     });
   }
 
-  /** Rejects an action: who may approve it may, and who asked for it. */
+  /** Votes wherever the caller approves; refuses when that is nowhere. */
+  private Tally vote(Tx tx, Call call, DecidePending in, List<Place> places) {
+    ProblemException refusal = null;
+    var may = false;
+    var votes = 0;
+    var needed = 0;
+    for (var place : places) {
+      var who = MemoryActor.of(directory, call.caller(), in.agentId(), place.path());
+      var approver = standards.approver(tx, place.path());
+      var against = standards.against(approver, place.path(), who);
+      if (against == null) {
+        may = true;
+        tx.run("memory.vote", Tuple.of(in.id(), place.id(), approver.seat(), voter(who)));
+      }
+      refusal = refusal == null ? against : refusal;
+      votes += Math.min(approver.votes(), tx.run("memory.votes", Tuple.of(in.id(), place.id(), approver.seat())).iterator().next().getInteger("votes"));
+      needed += approver.votes();
+    }
+    if (!may && refusal != null) {
+      throw refusal;
+    }
+    return new Tally(votes, needed);
+  }
+
+  /** Rejects an action: who may approve it in one of its namespaces may, and who asked for it. */
   public PendingRejected reject(Call call, DecidePending in) {
     var caller = call.caller();
     return call.sql().inTransaction(tx -> {
       var queued = held(tx, caller, in.id());
-      var who = MemoryActor.of(directory, caller, in.agentId(), queued.namespace());
+      var first = queued.places().getFirst().path();
+      var who = MemoryActor.of(directory, caller, in.agentId(), first);
       if (!who.operator() && !who.owns(queued.requester().identity())) {
-        standards.votesNeeded(tx, queued.namespace(), who);
+        var refusals = queued.places().stream().map(place -> standards.against(standards.approver(tx, place.path()), place.path(), who)).toList();
+        if (!refusals.contains(null)) {
+          throw Objects.requireNonNull(refusals.getFirst());
+        }
       }
       decide(tx, queued, "rejected", who, caller);
       return new PendingRejected(true, in.id(), who.name());
@@ -89,25 +131,26 @@ public final class PendingActions {
     return who.identity().toLowerCase(Locale.ROOT);
   }
 
-  /** The action, held until the transaction ends, while it is pending. */
-  private static Queued held(Tx tx, Caller caller, UUID id) {
-    if (find(tx, caller, id) == null || tx.run("memory.lock_pending", Tuple.of(id)).size() == 0) {
-      throw ProblemException.notFound("pending action", id);
-    }
-    // Again, as it is under the lock.
+  /** The action, held until the transaction ends with all the spaces it touches, while it is pending. */
+  private Queued held(Tx tx, Caller caller, UUID id) {
     var row = find(tx, caller, id);
     if (row == null) {
       throw ProblemException.notFound("pending action", id);
     }
-    var status = row.getString("status");
-    if (!status.equals("pending")) {
-      throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The action " + id + " is already decided: it was " + status + " by "
-          + row.getString("decided_by") + ".").with("status", status);
+    var queued = queued(row);
+    // The spaces first, as everybody does. What the row says of the action never changes, only what was decided.
+    var spaces = new ArrayList<>(queued.change().spaces());
+    queued.places().forEach(place -> spaces.add(place.id()));
+    MemoryStore.hold(tx, spaces);
+    for (var now : tx.run("memory.lock_pending", Tuple.of(id))) {
+      var status = now.getString("status");
+      if (!status.equals("pending")) {
+        throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The action " + id + " is already decided: it was " + status + " by "
+            + now.getString("decided_by") + ".").with("status", status);
+      }
+      return queued;
     }
-    var namespaceId = row.getInteger("namespace_id");
-    MemoryStore.hold(tx, namespaceId);
-    return new Queued(id, row.getString("action_type"), row.getUUID("memory_id"), new NamespacePath(row.getString("namespace")), namespaceId,
-        tree(row.getString("payload")), new MemoryActor(row.getString("requested_by"), row.getString("requester"), null, false));
+    throw ProblemException.notFound("pending action", id);
   }
 
   private static @Nullable Row find(Sql sql, Caller caller, UUID id) {
@@ -117,58 +160,59 @@ public final class PendingActions {
     return null;
   }
 
+  private Queued queued(Row row) {
+    var id = row.getUUID("id");
+    var places = new ArrayList<>(List.of(place(row.getInteger("namespace_id"))));
+    if (row.getInteger("also_id") != null) {
+      places.add(place(row.getInteger("also_id")));
+    }
+    var at = place(row.getInteger("stood_in"));
+    var payload = tree(row.getString("payload"));
+    var change = switch (row.getString("action_type")) {
+      case "store" -> new MemoryChange.Store(input(id, payload, StoreMemory.class), at);
+      case "update" -> {
+        var in = input(id, payload, UpdateMemory.class);
+        yield new MemoryChange.Update(in, at, place(in.namespace()));
+      }
+      case "delete" -> new MemoryChange.Delete(row.getUUID("memory_id"), at);
+      case "promote" -> new MemoryChange.Promote(row.getUUID("memory_id"), at, place(input(id, payload, PromoteMemory.class).toNamespace()));
+      case String other -> throw new IllegalStateException("an action of type " + other + " was queued");
+    };
+    return new Queued(id, places, change,
+        MemoryActor.again(directory, row.getString("requested_by"), row.getString("requester"), row.getBoolean("operated")));
+  }
+
+  private Place place(int namespaceId) {
+    return new Place(directory.namespacePath(namespaceId), namespaceId);
+  }
+
+  /** A namespace that was there when the action was queued. */
+  private @Nullable Place place(@Nullable String path) {
+    if (path == null) {
+      return null;
+    }
+    var namespace = new NamespacePath(path);
+    return new Place(namespace, Objects.requireNonNull(directory.namespaceId(namespace), path));
+  }
+
   private void decide(Tx tx, Queued queued, String status, MemoryActor who, Caller caller) {
     if (tx.run("memory.decide", Tuple.of(queued.id(), status, who.name())).size() == 0) {
       throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The action " + queued.id() + " is already decided.");
     }
-    tx.run("memory.count_pending", Tuple.of(queued.namespaceId(), -1));
-    MemoryStore.journal(tx, queued.namespaceId(), caller.actor(), status.equals("approved") ? "memory_pending_approve" : "memory_pending_reject",
-        Json.MAPPER.createObjectNode().put("pending_id", queued.id().toString()).put("action_type", queued.type()).put("agent_id", who.name()));
+    for (var place : queued.places()) {
+      tx.run("memory.count_pending", Tuple.of(place.id(), -1));
+      MemoryStore.journal(tx, place.id(), caller.actor(), status.equals("approved") ? "memory_pending_approve" : "memory_pending_reject",
+          Json.MAPPER.createObjectNode().put("pending_id", queued.id().toString()).put("action_type", queued.change().action())
+              .put("agent_id", who.name()));
+    }
     tx.afterCommit(wakeUps::news);
   }
 
-  private @Nullable UUID carryOut(Tx tx, Caller caller, Queued queued) {
-    return switch (queued.type()) {
-      case "store" -> memories.put(tx, caller, input(queued, StoreMemory.class), new Named(queued.namespace(), false), queued.namespaceId(),
-          queued.requester()).id();
-      case "update" -> {
-        var in = input(queued, UpdateMemory.class);
-        var before = MemoryStore.get(tx, caller, in.id());
-        var toId = in.namespace() == null ? before.namespaceId() : namespaceId(in.namespace());
-        MemoryStore.hold(tx, before.namespaceId(), toId);
-        memories.change(tx, caller, in, before, toId, queued.requester());
-        yield in.id();
-      }
-      case "promote" -> {
-        var in = input(queued, PromoteMemory.class);
-        var before = MemoryStore.get(tx, caller, in.id());
-        var to = in.toNamespace() == null ? null : new Named(new NamespacePath(in.toNamespace()), false);
-        var toId = to == null ? before.namespaceId() : namespaceId(to.path().value());
-        MemoryStore.hold(tx, before.namespaceId(), toId);
-        var promoted = memories.raise(tx, caller, before, to, toId, queued.requester());
-        yield promoted.cloneId() == null ? in.id() : promoted.cloneId();
-      }
-      case "delete" -> {
-        var id = Objects.requireNonNull(queued.memoryId());
-        var before = MemoryStore.get(tx, caller, id);
-        MemoryStore.hold(tx, before.namespaceId());
-        memories.remove(tx, caller, before, queued.requester());
-        yield id;
-      }
-      default -> throw new IllegalStateException("an action of type " + queued.type() + " was queued");
-    };
-  }
-
-  /** The number of a namespace that was there when the action was queued. */
-  private int namespaceId(String path) {
-    return Objects.requireNonNull(directory.namespaceId(new NamespacePath(path)), path);
-  }
-
-  private static <I> I input(Queued queued, Class<I> type) {
+  private static <I> I input(UUID id, JsonNode payload, Class<I> type) {
     try {
-      return Json.MAPPER.treeToValue(queued.payload(), type);
+      return Json.MAPPER.treeToValue(payload, type);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the pending action " + queued.id() + " holds no " + type.getSimpleName(), e);
+      throw new IllegalStateException("the pending action " + id + " holds no " + type.getSimpleName(), e);
     }
   }
 

@@ -67,9 +67,12 @@ class MemoryGovernanceTest {
 
   @Test
   void only_who_set_a_standard_or_an_operator_sets_another() {
+    var lead = new Caller(java.util.UUID.randomUUID(), ann.name(), ann.agentNo(), ann.namespaces(), java.util.EnumSet.allOf(io.agentbus.op.Right.class));
     var standard = room.store(ann, "acme/first", "standard", "c");
     var set = "{'namespace': 'acme/first', 'id': '" + standard + "', 'governance': {'write': 'owner', 'approver': {'agent': 'ann'}}}";
-    var answer = room.call(ann, "memory_namespace_set_standard", set);
+    assertThat(room.refused(ann, "memory_namespace_set_standard", set).getMessage()).contains("the first is for an operator to set");
+    assertThat(room.code(bob, "memory_store", "{'title': 'not locked out', 'content': 'c', 'namespace': 'acme/first'}")).isNull();
+    var answer = room.call(lead, "memory_namespace_set_standard", set);
     assertThat(answer.get("set").asBoolean()).isTrue();
     assertThat(answer.get("standard_id").asText()).isEqualTo(standard);
     assertThat(room.code(bob, "memory_namespace_set_standard", set)).isEqualTo(ProblemCode.FORBIDDEN);

@@ -129,6 +129,47 @@ class MemoryLinksTest {
   }
 
   @Test
+  void what_ended_can_be_said_again_and_both_times_are_kept() {
+    var one = room.store(ann, "acme/again", "one", "c");
+    var two = room.store(ann, "acme/again", "two", "c");
+    var which = "{'source_id': '" + one + "', 'target_id': '" + two + "', 'relation': 'supersedes'";
+    link(ann, one, two, ", 'relation': 'supersedes', 'valid_from': '2026-01-01T00:00:00Z'");
+    room.call(ann, "memory_kg_invalidate", which + ", 'valid_until': '2026-02-01T00:00:00Z'}");
+    var again = link(ann, one, two, ", 'relation': 'supersedes', 'valid_from': '2026-03-01T00:00:00Z'");
+    assertThat(again.has("duplicate")).isFalse();
+    assertThat(link(ann, one, two, ", 'relation': 'supersedes'").path("duplicate").asBoolean()).isTrue();
+    assertThat(link(ann, one, two, ", 'relation': 'supersedes', 'valid_from': '2026-01-15T00:00:00Z', 'valid_until': '2026-02-15T00:00:00Z'")
+        .path("duplicate").asBoolean()).isTrue();
+    var told = room.call(ann, "memory_kg_timeline", "{'source_id': '" + one + "'}").get("events");
+    assertThat(told.findValuesAsText("valid_from")).containsExactly("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z");
+    assertThat(told.findValuesAsText("valid_until")).containsExactly("2026-02-01T00:00:00Z", "null");
+    for (var at : List.of("2026-01-10T00:00:00Z:1", "2026-02-10T00:00:00Z:0", "2026-03-10T00:00:00Z:1")) {
+      assertThat(room.call(ann, "memory_kg_query", "{'source_id': '" + one + "', 'valid_at': '" + at.substring(0, 20) + "'}").get("count").asText())
+          .as(at).isEqualTo(at.substring(21));
+    }
+    // The one that is valid now ends; the one that ended before stays as it was, also when it is said once more.
+    var ended = room.call(ann, "memory_kg_invalidate", which + "}");
+    assertThat(ended.get("previous_valid_until").isNull()).isTrue();
+    assertThat(room.call(ann, "memory_kg_invalidate", which + "}").get("valid_until")).isEqualTo(ended.get("valid_until"));
+    assertThat(room.call(ann, "memory_kg_timeline", "{'source_id': '" + one + "'}").at("/events/0/valid_until").asText()).isEqualTo("2026-02-01T00:00:00Z");
+  }
+
+  @Test
+  void a_link_does_not_end_before_it_begins() {
+    var one = room.store(ann, "acme/order", "one", "c");
+    var two = room.store(ann, "acme/order", "two", "c");
+    var both = "{'source_id': '" + one + "', 'target_id': '" + two + "'";
+    assertThat(room.refused(ann, "memory_link", both + ", 'valid_until': '2020-01-01T00:00:00Z'}").getMessage()).contains("/valid_until", "now");
+    assertThat(room.refused(ann, "memory_link", both + ", 'valid_from': '2020-01-02T00:00:00Z', 'valid_until': '2020-01-01T00:00:00Z'}").getMessage())
+        .contains("/valid_until", "valid_from");
+    link(ann, one, two, ", 'valid_from': '2199-01-01T00:00:00Z'");
+    assertThat(room.refused(ann, "memory_kg_invalidate", both + ", 'relation': 'related_to', 'valid_until': '2020-01-01T00:00:00Z'}").getMessage())
+        .contains("/valid_until", "2199");
+    assertThat(room.call(ann, "memory_kg_invalidate", both + ", 'relation': 'related_to'}").get("valid_until").asText()).isEqualTo("2199-01-01T00:00:00Z");
+    assertThat(link(ann, one, two, ", 'valid_from': '2199-01-01T00:00:00Z'").has("duplicate")).isFalse();
+  }
+
+  @Test
   void links_go_with_their_entries() {
     var one = room.store(ann, "acme/gone", "one", "c");
     var two = room.store(ann, "acme/gone", "two", "c");

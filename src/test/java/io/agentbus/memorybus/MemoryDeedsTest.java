@@ -1,0 +1,178 @@
+package io.agentbus.memorybus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentbus.op.Caller;
+import io.agentbus.problem.ProblemCode;
+import io.agentbus.testkit.PgDatabase;
+import io.agentbus.testkit.TestBus;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whatever the verb is by which something is done, it needs what doing it needs, of everybody who is to be asked. */
+@Timeout(60)
+class MemoryDeedsTest {
+  @RegisterExtension
+  static final PgDatabase DATABASE = new PgDatabase();
+  private static final Caller OPERATOR = TestBus.operatorOf("acme");
+  private static MemoryRoom room;
+  private static Caller ann;
+  private static Caller bob;
+  private static Caller carl;
+  private static Caller there;
+
+  @BeforeAll
+  static void open() {
+    room = new MemoryRoom(DATABASE);
+    ann = room.agent("acme", "ann");
+    bob = room.agent("acme", "bob");
+    carl = room.agent("acme", "carl");
+    there = room.agent("acme/walled", "there");
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @Test
+  void anothers_entry_is_not_removed_by_changing_its_end() {
+    var id = room.store(ann, "acme/end", "kept", "c");
+    for (var change : List.of("'expires_at': '2020-01-01T00:00:00Z'", "'expires_at': '" + java.time.Instant.now().plusSeconds(5) + "'", "'tier': 'short'")) {
+      assertThat(room.refused(bob, "memory_update", "{'id': '" + id + "', " + change + "}").getMessage()).as(change).contains("delete denied by governance");
+    }
+    assertThat(room.code(bob, "memory_update", "{'id': '" + id + "', 'expires_at': '2199-01-01T00:00:00Z', 'content': 'd'}")).isNull();
+    assertThat(room.call(ann, "memory_update", "{'id': '" + id + "', 'expires_at': '2020-01-01T00:00:00Z'}").get("updated").asBoolean()).isTrue();
+    assertThat(room.code(ann, "memory_get", "{'id': '" + id + "'}")).isEqualTo(ProblemCode.NOT_FOUND);
+  }
+
+  @Test
+  void nothing_is_stored_that_is_over_and_a_merge_shortens_no_life() {
+    var past = ", 'content': 'x', 'namespace': 'acme/merge', 'expires_at': '2020-01-01T00:00:00Z'";
+    var id = room.call(ann, "memory_store", "{'title': 'long one', 'content': 'c', 'namespace': 'acme/merge', 'tier': 'long'}").get("id").asText();
+    for (var mode : List.of("error", "merge", "version")) {
+      assertThat(room.refused(bob, "memory_store", "{'title': 'long one', 'on_conflict': '" + mode + "'" + past + "}").getMessage()).as(mode)
+          .contains("/expires_at");
+    }
+    var soon = java.time.Instant.now().plusSeconds(5);
+    room.call(bob, "memory_store", "{'title': 'long one', 'content': 'x', 'namespace': 'acme/merge', 'on_conflict': 'merge', 'expires_at': '" + soon + "'}");
+    assertThat(room.call(ann, "memory_get", "{'id': '" + id + "'}").has("expires_at")).isFalse();
+  }
+
+  @Test
+  void an_entry_leaves_its_namespace_only_for_who_may_delete_it_there() {
+    var id = room.store(ann, "acme/leave", "mine", "c");
+    assertThat(room.code(bob, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/bobs'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/leave'}", "memories")).containsExactly("mine");
+    assertThat(room.code(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/anns'}")).isNull();
+    assertThat(room.value("SELECT count(*) FROM agentbus.memory_spaces s WHERE entries <> (SELECT count(*) FROM agentbus.memory_entries e"
+        + " WHERE e.namespace_id = s.namespace_id)")).isEqualTo("0");
+  }
+
+  @Test
+  void what_is_put_into_anothers_entry_is_asked_for_as_a_change_of_it() {
+    var id = room.store(ann, "acme/owned", "hers", "c");
+    govern("acme/owned", "{'write': 'owner'}");
+    var merge = "{'title': 'hers', 'content': 'x', 'namespace': 'acme/owned', 'on_conflict': 'merge'}";
+    assertThat(room.code(bob, "memory_store", merge)).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(ann, "memory_store", merge).get("id").asText()).isEqualTo(id);
+  }
+
+  @Test
+  void a_promotion_asks_where_the_copy_goes() {
+    govern("acme/above", "{'write': 'approve', 'approver': {'agent': 'carl'}}");
+    govern("acme/above/below", "{'write': 'any'}");
+    var id = room.store(ann, "acme/above/below", "rises", "c");
+    var pending = room.call(ann, "memory_promote", "{'id': '" + id + "', 'to_namespace': 'acme/above'}");
+    assertThat(pending.get("promoted").asBoolean()).isFalse();
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/above'}", "memories")).doesNotContain("rises");
+    assertThat(room.code(bob, "memory_pending_approve", "{'id': '" + pending.get("pending_id").asText() + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(carl, "memory_pending_approve", "{'id': '" + pending.get("pending_id").asText() + "'}").get("executed").asBoolean()).isTrue();
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/above'}", "memories")).contains("rises");
+    govern("acme/above", "{'write': 'owner'}");
+    assertThat(room.code(ann, "memory_promote", "{'id': '" + room.store(ann, "acme/above/below", "stays", "c") + "', 'to_namespace': 'acme/above'}"))
+        .isEqualTo(ProblemCode.FORBIDDEN);
+  }
+
+  @Test
+  void an_entry_is_not_promoted_by_another_verb() {
+    govern("acme/raised", "{'write': 'any'}");
+    govern("acme/raised/deep", "{'promote': 'approve', 'delete': 'any'}");
+    var id = room.store(ann, "acme/raised/deep", "waits", "c");
+    for (var change : List.of("'tier': 'long'", "'namespace': 'acme/raised'")) {
+      assertThat(room.call(ann, "memory_update", "{'id': '" + id + "', " + change + "}").path("status").asText()).as(change).isEqualTo("pending");
+    }
+    assertThat(room.call(ann, "memory_store", "{'title': 'waits', 'content': 'x', 'tier': 'long', 'namespace': 'acme/raised/deep', 'on_conflict': 'merge'}")
+        .path("status").asText()).isEqualTo("pending");
+  }
+
+  @Test
+  void a_move_between_two_namespaces_is_approved_by_both() {
+    var id = room.store(ann, "acme/from", "moves", "c");
+    govern("acme/from", "{'delete': 'approve', 'approver': {'agent': 'bob'}}");
+    govern("acme/walled", "{'write': 'approve', 'approver': {'agent': 'there'}}");
+    var pending = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/walled'}").get("pending_id").asText();
+    for (var walls : List.of("acme/from", "acme/walled")) {
+      assertThat(room.call(TestBus.operatorOf(walls), "memory_capabilities", "{}").at("/approval/pending_requests").asInt()).as(walls).isEqualTo(1);
+    }
+    var first = room.call(bob, "memory_pending_approve", "{'id': '" + pending + "'}");
+    assertThat(first.get("approved").asBoolean()).isFalse();
+    assertThat(first.get("votes").asInt()).isEqualTo(1);
+    assertThat(first.get("quorum").asInt()).isEqualTo(2);
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/from'}", "memories")).contains("moves");
+    // Who approves there sees no more than there, and the action is shown to it.
+    assertThat(room.call(there, "memory_pending_list", "{'status': 'pending'}").at("/pending/0/id").asText()).isEqualTo(pending);
+    assertThat(room.call(there, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/walled'}", "memories")).contains("moves");
+    assertThat(room.value("SELECT sum(pending) FROM agentbus.memory_spaces s JOIN agentbus.namespaces n ON n.id = s.namespace_id"
+        + " WHERE n.path IN ('acme/from', 'acme/walled')")).isEqualTo("0");
+  }
+
+  @Test
+  void one_who_approves_for_both_approves_once() {
+    var id = room.store(ann, "acme/one", "moves", "c");
+    govern("acme/one", "{'delete': 'approve'}");
+    govern("acme/other", "{'write': 'approve'}");
+    var pending = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/other'}").get("pending_id").asText();
+    assertThat(room.call(OPERATOR, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void an_approval_is_of_things_as_they_are_when_it_is_given() {
+    govern("acme/late", "{'delete': 'approve', 'approver': {'agent': 'bob'}}");
+    govern("acme/strict", "{'delete': 'owner'}");
+    var id = room.store(ann, "acme/late", "thing", "c");
+    var delete = room.call(carl, "memory_delete", "{'id': '" + id + "'}").get("pending_id").asText();
+    var move = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/strict'}").get("pending_id").asText();
+    room.call(bob, "memory_pending_approve", "{'id': '" + move + "'}");
+    assertThat(room.refused(bob, "memory_pending_approve", "{'id': '" + delete + "'}").getMessage()).contains("moved");
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/strict'}", "memories")).contains("thing");
+    // And of the governance that holds then.
+    var other = room.store(ann, "acme/late", "other", "c");
+    var second = room.call(carl, "memory_delete", "{'id': '" + other + "'}").get("pending_id").asText();
+    govern("acme/late", "{'delete': 'owner'}");
+    assertThat(room.code(OPERATOR, "memory_pending_approve", "{'id': '" + second + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(carl, "memory_pending_reject", "{'id': '" + second + "'}").get("rejected").asBoolean()).isTrue();
+  }
+
+  @Test
+  void votes_for_one_approver_count_for_no_other() {
+    govern("acme/seats", "{'delete': 'approve', 'approver': {'consensus': 2}}");
+    var id = room.store(ann, "acme/seats", "thing", "c");
+    var pending = room.call(ann, "memory_delete", "{'id': '" + id + "'}").get("pending_id").asText();
+    room.call(carl, "memory_pending_approve", "{'id': '" + pending + "'}");
+    govern("acme/seats", "{'delete': 'approve', 'approver': {'agent': 'bob'}}");
+    assertThat(room.code(carl, "memory_pending_approve", "{'id': '" + pending + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(bob, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  private static void govern(String namespace, String governance) {
+    var standard = room.call(OPERATOR, "memory_store", "{'title': 'standard', 'content': 'c', 'namespace': '" + namespace + "', 'on_conflict': 'version'}");
+    var id = standard.path("id").isMissingNode() ? room.store(OPERATOR, "acme/standards", namespace + governance.hashCode(), "c") : standard.get("id").asText();
+    room.call(OPERATOR, "memory_namespace_set_standard", "{'namespace': '" + namespace + "', 'id': '" + id + "', 'governance': " + governance + "}");
+  }
+}
