@@ -48,9 +48,10 @@ WITH asked AS MATERIALIZED (
 ), noted AS (
   INSERT INTO journal (id, namespace_id, job_id, actor, action, detail)
   SELECT b.first_id + t.place - 1, t.namespace_id, t.source_job_id, t.actor, CASE WHEN t.subscribed THEN 'deliver_message' ELSE 'notify' END,
-         jsonb_strip_nulls(jsonb_build_object('message_id', t.id, 'target', r.name, 'source', actor_name(t.source), 'priority', 10 - t.rank,
-           'thread_id', t.thread_id))
-  FROM taken t CROSS JOIN block b CROSS JOIN LATERAL (SELECT name FROM agents WHERE agent_no = t.agent_no LIMIT 1) r
+         jsonb_strip_nulls(jsonb_build_object('message_id', t.id, 'target', r.name, 'target_namespace', r.path, 'source', actor_name(t.source),
+           'priority', 10 - t.rank, 'thread_id', t.thread_id))
+  FROM taken t CROSS JOIN block b CROSS JOIN LATERAL (
+    SELECT a.name, n.path FROM agents a JOIN namespaces n ON n.id = a.namespace_id WHERE a.agent_no = t.agent_no LIMIT 1) r
 ), pending AS (
   INSERT INTO journal_pending (first_id, n) SELECT b.first_id, (SELECT count(*) FROM taken) FROM block b
 )

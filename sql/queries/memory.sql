@@ -363,11 +363,23 @@ WHERE a.name = $1
   AND (cardinality($2::text[]) = 0 OR EXISTS (SELECT FROM unnest($2::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
 ORDER BY n.path LIMIT $3
 
+-- name: memory.senders
+-- The namespaces of the agents that sent messages $1. No row for what no agent sent.
+SELECT f.id, substring(f.source FROM '^agent:(.*)/[^/]*$') AS namespace FROM message_facts f WHERE f.id = ANY ($1::uuid[]) AND f.source LIKE 'agent:%/%'
+
+-- name: memory.webhooks
+-- How many webhooks there are among the subscriptions whose description begins with $3, up to $4. $1 walls (empty = none), $2 owner (null = any).
+SELECT count(*)::int AS n FROM (
+  SELECT FROM subscriptions s JOIN namespaces n ON n.id = s.namespace_id
+  WHERE s.target = 'webhook' AND starts_with(s.description, $3)
+    AND (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+    AND ($2::text IS NULL OR s.owner = $2) LIMIT $4) found
+
 -- name: memory.dispatches
--- How often the subscriptions $1 were tried, over the newest 10,000 deliveries of each. What was delivered at once has no number of a try.
+-- How often the subscriptions $1 were tried, over the newest $2 deliveries of each. What was delivered at once has no number of a try.
 SELECT s.id, coalesce(sum(d.tried), 0)::bigint AS tries, coalesce(sum(d.tried) - count(*) FILTER (WHERE d.status = 'delivered'), 0)::bigint AS failed
 FROM unnest($1::uuid[]) AS s(id)
 LEFT JOIN LATERAL (
   SELECT greatest(try_no, CASE status WHEN 'delivered' THEN 1 ELSE 0 END) AS tried, status
-  FROM deliveries WHERE subscription_id = s.id ORDER BY position DESC LIMIT 10000) d ON true
+  FROM deliveries WHERE subscription_id = s.id ORDER BY position DESC LIMIT $2) d ON true
 GROUP BY s.id

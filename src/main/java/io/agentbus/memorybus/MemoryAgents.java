@@ -17,10 +17,12 @@ import java.util.Objects;
  */
 public final class MemoryAgents {
   private final Directory directory;
+  private final AgentPlaces places;
   private final Agents agents;
 
-  MemoryAgents(Directory directory, Agents agents) {
+  MemoryAgents(Directory directory, AgentPlaces places, Agents agents) {
     this.directory = directory;
+    this.places = places;
     this.agents = agents;
   }
 
@@ -31,9 +33,7 @@ public final class MemoryAgents {
     if (in.agentId().equals(caller.name()) && caller.agentNo() != null) {
       agent = Objects.requireNonNull(directory.agentByNo(caller.agentNo()));
     } else if (caller.isOperator()) {
-      var known = directory.resolve(caller.home(), in.agentId());
-      agent = known != null && caller.sees(known.namespace()) ? known
-          : agents.implicitAgent(call.sql(), caller.home(), in.agentId(), caller.actor());
+      agent = knownOrMade(call, in);
     } else {
       throw ProblemException.of(ProblemCode.FORBIDDEN, "/agent_id: '" + caller.name() + "' may register only itself, not '" + in.agentId()
           + "'" + Suggestion.words(in.agentId(), List.of(caller.name())) + ".");
@@ -46,5 +46,14 @@ public final class MemoryAgents {
       return true;
     });
     return new MemoryAgentRegistered(true, agent.id(), agent.name(), in.agentType(), capabilities);
+  }
+
+  /** The agent that an operator means, wherever it lives; a second one of its name would get the messages that are meant for it. */
+  private AgentRef knownOrMade(Call call, MemoryAgentRegister in) {
+    var caller = call.caller();
+    var where = in.namespace() == null ? places.find(call, in.agentId(), "/agent_id") : directory.meant(call, in.namespace());
+    var known = where == null ? null : in.namespace() == null ? directory.resolve(where, in.agentId()) : directory.agent(where, in.agentId());
+    return known != null && caller.sees(known.namespace()) ? known
+        : agents.implicitAgent(call.sql(), where == null ? caller.home() : where, in.agentId(), caller.actor());
   }
 }

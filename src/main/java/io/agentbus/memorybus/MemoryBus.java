@@ -26,11 +26,12 @@ public final class MemoryBus {
     var standards = new MemoryStandards(directory, names, wakeUps);
     var gate = new MemoryGate(standards, new PendingQueue(wakeUps));
     var writer = new MemoryWriter(limits, wakeUps);
-    var wishes = new MemorySubscriptions(subscriptions, names);
+    var places = new AgentPlaces(directory);
+    var wishes = new MemorySubscriptions(subscriptions, names, new MemoryMailboxes(directory, places));
     expiry = new MemoryExpiry(database);
     services = List.of(new Memories(directory, names, gate, writer), new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
-        new PendingActions(directory, gate, writer, standards, wakeUps), new MemoryAgents(directory, agents), new MemoryCapabilities(version, wishes::webhooks),
-        new MemoryMessages(directory, inbox, boxes), wishes);
+        new PendingActions(directory, gate, writer, standards, wakeUps), new MemoryAgents(directory, places, agents), new MemoryCapabilities(version),
+        new MemoryMessages(directory, places, inbox, boxes), wishes);
   }
 
   /** Those who carry out {@link MemoryOperations}. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.op.Call;
 import io.agentbus.op.Json;
 import io.vertx.sqlclient.Tuple;
-import java.util.function.ToIntFunction;
 
 /** Tells what the memory bus can do. Everything is what is so now: nothing is read from settings, and what is not there is not told as there. */
 public final class MemoryCapabilities {
@@ -13,15 +12,10 @@ public final class MemoryCapabilities {
   private static final String NONE = "none";
 
   private final String version;
-  private final ToIntFunction<Call> webhooks;
 
-  /**
-   * @param version of the program
-   * @param webhooks counts the caller's subscriptions that send webhooks
-   */
-  MemoryCapabilities(String version, ToIntFunction<Call> webhooks) {
+  /** @param version of the program */
+  MemoryCapabilities(String version) {
     this.version = version;
-    this.webhooks = webhooks;
   }
 
   public ToldCapabilities capabilities(Call call, GetCapabilities in) {
@@ -32,7 +26,7 @@ public final class MemoryCapabilities {
     var facts = call.sql().run("memory.facts", Tuple.tuple().addArrayOfString(MemoryNames.walls(call.caller()))).iterator().next();
     return new ToldCapabilities("2", TIER, version, features(true), models,
         new MemoryPermissions("enforced", facts.getInteger("active_rules"), "enforced"),
-        new MemoryHooks(webhooks.applyAsInt(call), MemoryEvents.names()), new PlannedFeature(false, null, false),
+        new MemoryHooks(MemorySubscriptions.webhooks(call), MemoryEvents.names()), new PlannedFeature(false, null, false),
         new MemoryApprovals(facts.getInteger("pending_requests")), new PlannedFeature(false, null, false), new MemoryIndex(0, false));
   }
 

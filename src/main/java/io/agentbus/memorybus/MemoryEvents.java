@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.db.Sql;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.problem.Suggestion;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +19,12 @@ public enum MemoryEvents {
   MEMORY_LINK_INVALIDATED("memory_kg_invalidate", "link_invalidated"),
   APPROVAL_REQUESTED("memory_approval_requested", "approval_requested");
 
+  /** An event of ai-memory that does not happen here, because nothing puts entries together: who subscribes to it is never told. */
+  static final String CONSOLIDATED = "memory_consolidated";
   /** First word of the topics. */
   static final String AREA = "memory";
+  /** The topic of that, which no event has. */
+  static final String NEVER = AREA + ".consolidated";
 
   private final String action;
   private final String happened;
@@ -50,26 +53,33 @@ public enum MemoryEvents {
     MemoryStore.journal(tx, namespaceId, actor, action, detail.put("event", word()));
   }
 
-  /** All names in ai-memory. */
+  /** The names in ai-memory of all that happens here. */
   public static List<String> names() {
     return Arrays.stream(values()).map(MemoryEvents::word).toList();
   }
 
   /**
-   * The events that a subscriber names.
+   * The names that a subscriber gives.
    *
    * @param csv names parted by commas, or {@code *}; null = all
    * @throws ProblemException {@code invalid_input}
    */
-  static List<MemoryEvents> of(String pointer, @Nullable String csv) {
+  static List<String> words(String pointer, @Nullable String csv) {
     if (csv == null || csv.strip().equals("*")) {
-      return List.of(values());
+      return names();
     }
-    var found = new ArrayList<MemoryEvents>();
-    for (var word : csv.split(",")) {
-      found.add(Arrays.stream(values()).filter(event -> event.word().equals(word.strip())).findFirst().orElseThrow(() -> ProblemException.invalid(pointer,
-          "'" + word.strip() + "' is no event of the memory bus" + Suggestion.words(word.strip(), names()) + "; they are " + String.join(", ", names()))));
+    var words = Arrays.stream(csv.split(",")).map(String::strip).distinct().toList();
+    for (var word : words) {
+      if (!names().contains(word) && !word.equals(CONSOLIDATED)) {
+        throw ProblemException.invalid(pointer, "'" + word + "' is no event of the memory bus" + Suggestion.words(word, names()) + "; they are "
+            + String.join(", ", names()));
+      }
     }
-    return found.stream().distinct().toList();
+    return words;
+  }
+
+  /** Those of some names that happen here. */
+  static List<MemoryEvents> of(List<String> words) {
+    return Arrays.stream(values()).filter(event -> words.contains(event.word())).toList();
   }
 }

@@ -1,8 +1,10 @@
 package io.agentbus.memorybus;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.agentbus.op.Field;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A message as ai-memory tells it. */
 public record MemoryMessage(
@@ -15,4 +17,6 @@ public record MemoryMessage(
     @Field(value = "When it was sent.", required = true) OffsetDateTime createdAt,
     @Field(value = "Whether its recipient acknowledged it.", required = true) boolean read,
     @Field(value = "1 when it was acknowledged, else 0.", required = true) int accessCount,
-    @Field(value = "Its place in the order in which messages came into that inbox.", required = true) long arrival) {}
+    @Field(value = "Its place in the order in which messages came into that inbox.", required = true) long arrival,
+    @Field(value = "Namespace of the agent that sent it, where several may bear its name: memory_notify takes both to answer it. Absent when it was no"
+        + " agent.") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String fromNamespace) {}

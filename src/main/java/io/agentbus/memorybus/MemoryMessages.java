@@ -3,6 +3,7 @@ package io.agentbus.memorybus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.agent.Directory;
+import io.agentbus.db.Sql;
 import io.agentbus.inbox.Inbox;
 import io.agentbus.inbox.InboxReader;
 import io.agentbus.inbox.Message;
@@ -13,8 +14,12 @@ import io.agentbus.op.Call;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +27,19 @@ import org.jspecify.annotations.Nullable;
  * acknowledges it, and is for its recipient and operators alone.
  */
 public final class MemoryMessages {
-  /** What ai-memory calls the inbox of an agent. */
-  private static final String INBOXES = "_messages/";
   private static final String TEXT = "payload";
   private static final String TIER = "tier";
   private static final int USUAL = 50;
   private static final int MOST = 500;
-  /** Agents of one name that are told when it is not clear which is meant. */
-  private static final long NAMED = 5;
 
   private final Directory directory;
+  private final AgentPlaces places;
   private final Inbox inbox;
   private final InboxReader boxes;
 
-  MemoryMessages(Directory directory, Inbox inbox, InboxReader boxes) {
+  MemoryMessages(Directory directory, AgentPlaces places, Inbox inbox, InboxReader boxes) {
     this.directory = directory;
+    this.places = places;
     this.inbox = inbox;
     this.boxes = boxes;
   }
@@ -49,7 +52,7 @@ public final class MemoryMessages {
     var payload = Json.MAPPER.createObjectNode().put(TEXT, in.payload()).put(TIER, tier);
     var sent = inbox.notify(call, new Notify(in.targetAgentId(), where.value(), in.title(), payload,
         in.priority() == null ? 5 : Math.clamp(in.priority(), 1, 10), null, null, null, null, null, source(call, in.agentId())));
-    return new NotifiedAgent(sent.id(), sent.sourceAgent(), sent.to(), INBOXES + sent.to(), tier, sent.createdAt());
+    return new NotifiedAgent(sent.id(), sent.sourceAgent(), sent.to(), MemoryMailboxes.PREFIX + sent.to(), tier, sent.createdAt());
   }
 
   /** Lists an inbox. */
@@ -67,46 +70,44 @@ public final class MemoryMessages {
     var unread = Boolean.TRUE.equals(in.unreadOnly());
     var page = boxes.inbox(call, new ReadInbox(own ? null : whose, where, unread, null, null, in.order(), null, in.cursor(),
         Math.clamp(in.limit() == null ? USUAL : in.limit(), 1, MOST), null));
-    var messages = page.items().stream().map(MemoryMessages::told).toList();
-    return new MemoryInboxPage(whose, INBOXES + whose, messages.size(), unread, messages, page.next());
+    var namespaces = namespacesOfSenders(call.sql(), page.items());
+    var messages = page.items().stream().map(message -> told(message, namespaces.get(message.id()))).toList();
+    return new MemoryInboxPage(whose, MemoryMailboxes.PREFIX + whose, messages.size(), unread, messages, page.next());
   }
 
   private static @Nullable String source(Call call, @Nullable String named) {
     return named == null || named.equals(call.caller().name()) ? null : named;
   }
 
-  /**
-   * The namespace in which an agent is found: where the caller says, or in its own namespace and upwards, or the only one it sees with an
-   * agent of that name. ai-memory has one room for all, so that its clients never say where.
-   */
+  /** The namespace in which an agent is found: where the caller says, or wherever it is. */
   private NamespacePath found(Call call, @Nullable String given, String name, String pointer) {
-    var caller = call.caller();
     if (given != null) {
-      return directory.existing(caller, given);
+      return directory.existing(call.caller(), given);
     }
-    var near = directory.resolve(caller.home(), name);
-    if (near != null) {
-      return caller.home();
-    }
-    var places = call.sql().run("memory.places_of_agent", MemoryStore.tuple(name, MemoryNames.walls(caller), NAMED)).stream()
-        .map(row -> row.getString("path")).toList();
-    if (places.size() == 1) {
-      return new NamespacePath(places.getFirst());
-    }
-    if (places.isEmpty()) {
+    var place = places.find(call, name, pointer);
+    if (place == null) {
       throw ProblemException.of(ProblemCode.NOT_FOUND, pointer + ": there is no agent '" + name + "' here. One is made known by memory_agent_register or"
           + " register_agent.");
     }
-    throw ProblemException.invalid(pointer, "there are several agents '" + name + "': say in namespace which is meant, such as "
-        + places.stream().collect(Collectors.joining(", ")));
+    return place;
   }
 
-  private static MemoryMessage told(Message message) {
+  /** Where the agents are that sent some messages: their names may be those of several. */
+  private static Map<UUID, String> namespacesOfSenders(Sql sql, List<Message> messages) {
+    var found = new HashMap<UUID, String>();
+    if (!messages.isEmpty()) {
+      sql.run("memory.senders", Tuple.tuple().addArrayOfUUID(messages.stream().map(Message::id).toArray(UUID[]::new)))
+          .forEach(row -> found.put(row.getUUID("id"), row.getString("namespace")));
+    }
+    return found;
+  }
+
+  private static MemoryMessage told(Message message, @Nullable String fromNamespace) {
     var payload = tree(message.payload());
     var ours = payload.size() == 2 && payload.path(TEXT).isTextual() && payload.path(TIER).isTextual();
     return new MemoryMessage(message.id(), message.sourceAgent(), message.title(), ours ? payload.get(TEXT).textValue() : Json.text(payload),
         message.priority(), ours ? payload.get(TIER).textValue() : MemoryTier.LONG.word(), message.createdAt(), message.ackedAt() != null,
-        message.ackedAt() == null ? 0 : 1, message.arrival());
+        message.ackedAt() == null ? 0 : 1, message.arrival(), fromNamespace);
   }
 
   private static JsonNode tree(JsonNode payload) {

@@ -14,5 +14,5 @@ public record MemorySubscription(
     @Field(value = "Who must have done it; null = anybody.") @Nullable String agentFilter,
     @Field(value = "Whose it is.", required = true) String createdBy,
     @Field(value = "When it was made.", required = true) OffsetDateTime createdAt,
-    @Field(value = "Tries to deliver, counted over the newest 10,000 deliveries that are kept.", required = true) long dispatchCount,
+    @Field(value = "Tries to deliver, counted over the newest of the deliveries that are kept: up to 10,000, and fewer where many subscriptions are told of at once.", required = true) long dispatchCount,
     @Field(value = "Those of them that failed.", required = true) long failureCount) {}

@@ -27,27 +27,30 @@ import org.jspecify.annotations.Nullable;
  * webhook in ai-memory's form, or to the subscriber's own inbox.
  */
 public final class MemorySubscriptions {
-  /** Begins the description of those that are made here, behind which the names of their events stand. */
-  private static final String MARK = "memory_subscribe ";
   private static final String INBOX = "agentbus:inbox";
   private static final String ALL = "*";
   private static final int PAGE = 100;
   private static final int MOST = 500;
 
+  /** Rows that are looked at for the counts of one answer, and of one subscription. */
+  private static final int LOOKED_AT = 200_000;
+  private static final int LOOKED_AT_EACH = 10_000;
+
   private final Subscriptions subscriptions;
   private final MemoryNames names;
+  private final MemoryMailboxes mailboxes;
 
-  MemorySubscriptions(Subscriptions subscriptions, MemoryNames names) {
+  MemorySubscriptions(Subscriptions subscriptions, MemoryNames names, MemoryMailboxes mailboxes) {
     this.subscriptions = subscriptions;
     this.names = names;
+    this.mailboxes = mailboxes;
   }
 
   /** Makes one. */
   public MemorySubscribed subscribe(Call call, SubscribeToMemories in) {
     var typed = in.eventTypes() != null && !in.eventTypes().isEmpty();
     var csv = typed ? String.join(",", in.eventTypes()) : in.events() == null ? ALL : in.events();
-    var events = MemoryEvents.of(typed ? "/event_types" : "/events", csv);
-    var all = csv.strip().equals(ALL);
+    var words = MemoryEvents.words(typed ? "/event_types" : "/events", csv);
     if (in.url() == null && in.secret() != null) {
       throw ProblemException.invalid("/secret", "signs what is posted to an url, and there is none");
     }
@@ -56,11 +59,12 @@ public final class MemorySubscriptions {
     }
     var to = in.url() == null ? Target.INBOX : Target.WEBHOOK;
     var webhook = in.url() == null ? null : new WebhookSettings(null, null, null, "ai_memory", in.secret());
-    var words = all ? ALL : events.stream().map(MemoryEvents::word).collect(Collectors.joining(","));
-    var made = subscriptions.subscribe(call, new Subscribe(events.size() == 1 ? events.getFirst().topic() : MemoryEvents.AREA + ".*",
-        namespaces(call, in.namespaceFilter()), in.agentFilter(), all || events.size() == 1 ? null : filter(events), to, in.url(), webhook, null, null,
-        null, null, null, null, null, null, null, null, MARK + words));
-    return new MemorySubscribed(made.id(), in.url() == null ? INBOX : in.url(), words, in.namespaceFilter(), in.agentFilter(), Source.name(made.owner()),
+    var filter = in.namespaceFilter();
+    var wanted = filter != null && filter.startsWith(MemoryMailboxes.PREFIX) ? mailboxes.wanted(call, in, words) : wanted(call, in, words);
+    var described = new MemoryWish(csv.strip().equals(ALL) ? ALL : String.join(",", words), in.agentFilter(), wanted.mailbox());
+    var made = subscriptions.subscribe(call, new Subscribe(wanted.topic(), wanted.namespaces(), null, wanted.filter(), to, in.url(), webhook, null, null,
+        null, null, null, null, null, null, null, null, described.description()));
+    return new MemorySubscribed(made.id(), in.url() == null ? INBOX : in.url(), described.events(), filter, in.agentFilter(), Source.name(made.owner()),
         typed ? in.eventTypes() : null, made.secret());
   }
 
@@ -70,7 +74,7 @@ public final class MemorySubscriptions {
     String cursor = null;
     do {
       var page = subscriptions.list(call, new ListSubscriptions(null, null, PAGE, cursor));
-      page.items().stream().filter(one -> one.description() != null && one.description().startsWith(MARK)).forEach(found::add);
+      page.items().stream().filter(one -> MemoryWish.isOne(one.description())).forEach(found::add);
       cursor = page.next();
     } while (cursor != null && found.size() < MOST);
     var counts = counts(call, found.stream().map(Subscription::id).toArray(UUID[]::new));
@@ -91,13 +95,26 @@ public final class MemorySubscriptions {
     }
   }
 
-  /** How many of the caller's send webhooks. */
-  int webhooks(Call call) {
-    return Math.toIntExact(list(call, new ListMemorySubscriptions()).subscriptions().stream().filter(one -> !one.url().equals(INBOX)).count());
+  /** How many of the caller's, or of an operator's namespaces, send webhooks. */
+  static int webhooks(Call call) {
+    var caller = call.caller();
+    return call.sql().run("memory.webhooks", MemoryStore.tuple(MemoryNames.walls(caller), caller.isOperator() ? null : caller.actor(), MemoryWish.MARK,
+        (long) MOST)).iterator().next().getInteger("n");
   }
 
-  private static String filter(List<MemoryEvents> events) {
-    return events.stream().map(event -> "event.topic == '" + event.topic() + "'").collect(Collectors.joining(" || "));
+  /** The events that tell of entries. */
+  private Wanted wanted(Call call, SubscribeToMemories in, List<String> words) {
+    var events = MemoryEvents.of(words);
+    var terms = new ArrayList<String>();
+    if (events.size() > 1 && events.size() < MemoryEvents.values().length) {
+      terms.add(events.stream().map(event -> "event.topic == '" + event.topic() + "'").collect(Collectors.joining(" || ", "(", ")")));
+    }
+    if (in.agentFilter() != null) {
+      // Who is said to have done it, which is another than the event's source where an operator acts for an agent.
+      terms.add("event.payload.agent_id == '" + in.agentFilter() + "'");
+    }
+    var topic = events.isEmpty() ? MemoryEvents.NEVER : events.size() == 1 ? events.getFirst().topic() : MemoryEvents.AREA + ".*";
+    return new Wanted(topic, namespaces(call, in.namespaceFilter()), terms.isEmpty() ? null : String.join(" && ", terms), null);
   }
 
   /** The namespaces that a filter means, in full. One that is named exactly is made, so that one may listen before anything is stored there. */
@@ -120,7 +137,8 @@ public final class MemorySubscriptions {
 
   private static Map<UUID, long[]> counts(Call call, UUID[] ids) {
     Map<UUID, long[]> counts = new HashMap<>();
-    for (var row : call.sql().run("memory.dispatches", Tuple.tuple().addArrayOfUUID(ids))) {
+    var each = (long) Math.min(LOOKED_AT_EACH, LOOKED_AT / Math.max(1, ids.length));
+    for (var row : call.sql().run("memory.dispatches", Tuple.tuple().addArrayOfUUID(ids).addLong(each))) {
       counts.put(row.getUUID("id"), new long[] {row.getLong("tries"), row.getLong("failed")});
     }
     return counts;
@@ -128,8 +146,17 @@ public final class MemorySubscriptions {
 
   private static MemorySubscription told(Caller caller, Subscription one, long[] counts) {
     var url = one.to() == Target.WEBHOOK ? one.settings().path("url").asText() : INBOX;
-    return new MemorySubscription(one.id(), url, one.description() == null ? ALL : one.description().substring(MARK.length()),
-        one.namespace().equals("**") ? null : MemoryNames.shown(caller, one.namespace(), false), one.sourceAgent(), Source.name(one.owner()),
-        one.createdAt(), counts[0], counts[1]);
+    var wish = MemoryWish.of(one.description());
+    var filter = wish.mailbox() != null ? MemoryMailboxes.PREFIX + wish.mailbox()
+        : one.namespace().equals("**") ? null : MemoryNames.shown(caller, one.namespace(), false);
+    return new MemorySubscription(one.id(), url, wish.events(), filter, wish.agentFilter(), Source.name(one.owner()), one.createdAt(), counts[0], counts[1]);
   }
+
+  /**
+   * Which events of the bus are meant.
+   *
+   * @param filter an expression over the event
+   * @param mailbox the agent whose messages they tell of; null where they tell of entries
+   */
+  record Wanted(String topic, @Nullable String namespaces, @Nullable String filter, @Nullable String mailbox) {}
 }

@@ -1,12 +1,15 @@
 package io.agentbus.memorybus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.app.BusSettings;
+import io.agentbus.config.WebhooksConfig;
 import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +24,15 @@ final class MemoryRoom implements AutoCloseable {
   MemoryRoom(PgDatabase database) {
     this.database = database;
     bus = TestBus.open(database);
+  }
+
+  /** @param callable addresses that webhooks may call besides public ones */
+  MemoryRoom(PgDatabase database, List<String> callable) {
+    this.database = database;
+    var usual = BusSettings.defaults("test", TestBus.home());
+    bus = TestBus.open(database, new BusSettings(usual.nodeName(), usual.version(), usual.roles(), usual.home(), usual.poolSize(), usual.retryPolicy(),
+        usual.pollMillis(), usual.limits(), usual.outage(), usual.members(), usual.secrets(),
+        new WebhooksConfig(callable, false, List.of(), null, Duration.ofMinutes(1), Duration.ofDays(5))));
   }
 
   Caller agent(String namespace, String name) {

@@ -148,6 +148,38 @@ class MemoryTrapsTest {
   }
 
   @Test
+  void who_bears_the_name_of_another_can_be_answered() {
+    var lead = room.agent("release/answer", "lead");
+    var one = room.agent("release/answer/one", "wk");
+    var two = room.agent("release/answer/two", "wk");
+    for (var from : List.of(one, two)) {
+      room.call(from, "memory_notify", "{'target_agent_id': 'lead', 'title': 'done', 'payload': 'p'}");
+    }
+    room.call(TestBus.operatorOf("release/answer"), "memory_notify", "{'target_agent_id': 'lead', 'title': 'from no agent', 'payload': 'p'}");
+    var messages = room.call(lead, "memory_inbox", "{'order': 'arrival'}").get("messages");
+    assertThat(messages.findValuesAsText("from_namespace")).containsExactly("release/answer/one", "release/answer/two");
+    var second = messages.get(1);
+    assertThat(room.code(lead, "memory_notify", "{'target_agent_id': 'wk', 'title': 'thanks', 'payload': 'p'}")).isEqualTo(ProblemCode.INVALID_INPUT);
+    room.call(lead, "memory_notify", "{'target_agent_id': '" + second.get("from").asText() + "', 'namespace': '" + second.get("from_namespace").asText()
+        + "', 'title': 'thanks', 'payload': 'p'}");
+    assertThat(room.call(two, "memory_inbox", "{}").get("count").asInt()).isEqualTo(1);
+    assertThat(room.call(one, "memory_inbox", "{}").get("count").asInt()).isZero();
+  }
+
+  @Test
+  void an_operator_registers_the_agent_that_there_is_and_makes_no_second_one() {
+    var itself = room.agent("release/known/deep", "o-" + rooms);
+    room.call(TestBus.operator(), "memory_agent_register", "{'agent_id': 'o-" + rooms + "', 'agent_type': 'human'}");
+    assertThat(room.value("SELECT count(*) FROM agentbus.agents WHERE name = 'o-" + rooms + "'")).isEqualTo("1");
+    room.call(TestBus.operator(), "memory_notify", "{'target_agent_id': 'o-" + rooms + "', 'title': 'hello', 'payload': 'p'}");
+    assertThat(room.call(itself, "memory_inbox", "{}").get("count").asInt()).isEqualTo(1);
+    room.agent("release/known/other", "o-" + rooms);
+    var which = "{'agent_id': 'o-" + rooms + "', 'agent_type': 'human'";
+    assertThat(room.refused(TestBus.operator(), "memory_agent_register", which + "}").getMessage()).contains("release/known/deep", "release/known/other");
+    assertThat(room.code(TestBus.operator(), "memory_agent_register", which + ", 'namespace': 'release/known/other'}")).isNull();
+  }
+
+  @Test
   void an_agent_that_an_operator_registers_by_its_name_can_be_written_to_before_it_comes() {
     var agent = "ai:claude-code@laptop-" + rooms;
     var registered = room.call(TestBus.operator(), "memory_agent_register",

@@ -21,20 +21,33 @@ enum WebhookFormat {
     }
   },
   /**
-   * What ai-memory posts: {@code {"event", "memory_id", "namespace", "agent_id", "delivered_at", ...}}, one flat object. Its names come from
-   * the payload where that has them; {@code event} is else the topic, and the others what the event itself says.
+   * What ai-memory posts: {@code {"event", "memory_id", "namespace", "agent_id", "delivered_at", ...}}, one flat object with the fields of the
+   * payload behind. Of an event of the memory bus the first ones are those of its payload; a message is an entry of {@code _messages/<agent>} to
+   * ai-memory; of any other event they are what the event itself says, whatever a caller has put into its payload.
    */
   AI_MEMORY {
     @Override
     byte[] body(Event event, Instant deliveredAt) {
       var payload = payload(event);
       var body = Json.MAPPER.createObjectNode();
-      body.put("event", event.topic());
-      body.putNull("memory_id");
-      body.put("namespace", event.namespace());
-      body.put("agent_id", event.sourceAgent());
+      if (event.topic().startsWith("memory.")) {
+        body.put("event", payload.path("event").asText(event.topic()));
+        body.set("memory_id", payload.path("memory_id"));
+        body.put("namespace", event.namespace());
+        body.put("agent_id", payload.path("agent_id").asText(event.sourceAgent()));
+      } else if (event.topic().equals("message.sent")) {
+        body.put("event", "memory_store");
+        body.set("memory_id", payload.path("message_id"));
+        body.put("namespace", "_messages/" + payload.path("target").asText());
+        body.put("agent_id", payload.path("source").asText(event.sourceAgent()));
+      } else {
+        body.put("event", event.topic());
+        body.putNull("memory_id");
+        body.put("namespace", event.namespace());
+        body.put("agent_id", event.sourceAgent());
+      }
       body.set("delivered_at", Json.MAPPER.valueToTree(deliveredAt));
-      payload.properties().forEach(field -> body.set(field.getKey(), field.getValue()));
+      payload.properties().stream().filter(field -> !body.has(field.getKey())).forEach(field -> body.set(field.getKey(), field.getValue()));
       return bytes(body);
     }
   };
