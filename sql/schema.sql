@@ -751,6 +751,7 @@ CREATE TABLE agentbus.subscriptions (
   status agentbus.subscription_status DEFAULT 'active'::agentbus.subscription_status NOT NULL,
   reason text,
   hold_until timestamp with time zone,
+  full_box integer,
   status_since timestamp with time zone DEFAULT now() NOT NULL,
   live boolean NOT NULL,
   "position" bigint NOT NULL,
@@ -899,6 +900,8 @@ CREATE INDEX deliveries_ended_idx ON agentbus.deliveries USING btree (ended_at) 
 CREATE INDEX deliveries_line_idx ON agentbus.deliveries USING btree (subscription_id, "position") WHERE (status = 'pending'::agentbus.delivery_status);
 
 CREATE UNIQUE INDEX deliveries_subscription_idx ON agentbus.deliveries USING btree (subscription_id, "position");
+
+CREATE INDEX deliveries_taken_idx ON agentbus.deliveries USING btree (subscription_id) WHERE (lease IS NOT NULL);
 
 CREATE UNIQUE INDEX event_facts_dedupe_idx ON agentbus.event_facts USING btree (namespace_id, topic, dedupe_key) WHERE (dedupe_key IS NOT NULL);
 
@@ -1362,6 +1365,27 @@ CREATE VIEW agentbus.journal_positioned AS
           WHERE b.first_id <= j.id AND j.id < (b.first_id + b.n)
           ORDER BY b.first_id DESC
          LIMIT 1) p ON true;
+
+CREATE VIEW agentbus.open_subscriptions AS
+ SELECT s.id,
+    s.owner,
+    s.ordered,
+    s.in_flight_max,
+    b.unacked AS box_unacked,
+    "substring"(e.url, '^[^:]+://(?:[^@/?#]*@)?(\[[^]]*\]|[^:/?#]+)'::text) AS host,
+    GREATEST(e.hold_until,
+        CASE
+            WHEN e.rate_per_second IS NOT NULL THEN e.next_at - '00:00:01'::interval
+            ELSE NULL::timestamp with time zone
+        END) AS open_at
+   FROM agentbus.subscriptions s
+     LEFT JOIN agentbus.webhook_endpoints e ON e.subscription_id = s.id
+     LEFT JOIN agentbus.message_boxes b ON b.agent_no = s.full_box
+  WHERE s.status = 'active'::agentbus.subscription_status AND NOT (EXISTS ( SELECT
+           FROM agentbus.pauses p
+             JOIN agentbus.namespaces wall ON wall.id = p.namespace_id
+             JOIN agentbus.namespaces n ON n.id = s.namespace_id
+          WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/'::text))));
 
 CREATE VIEW agentbus.queue_health_summary_v AS
  WITH ready AS (

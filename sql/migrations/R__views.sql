@@ -1,6 +1,6 @@
 -- The names people select from. Dropped and made again whenever this file changes, so that columns may be added anywhere.
 DROP VIEW IF EXISTS system_health_snapshot_v, queue_health_summary_v, dispatcher_health_summary_v, stuck_jobs_v, ready_jobs_v,
-  events, job_attempts, jobs, job_words, journal_positioned, inbox_messages;
+  events, job_attempts, jobs, job_words, journal_positioned, inbox_messages, open_subscriptions;
 
 -- The name of an actor without what it is: agent:acme/devops and token:devops are devops.
 CREATE OR REPLACE FUNCTION actor_name(actor text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -277,3 +277,16 @@ SELECT q.*, d.dispatcher_count, d.healthy_count AS healthy_dispatcher_count, d.s
        coalesce((SELECT position + n - 1 FROM journal_positions ORDER BY position DESC LIMIT 1), 0)
          - coalesce((SELECT to_position FROM journal_seals ORDER BY seal_no DESC LIMIT 1), 0) AS unsealed_journal_rows
 FROM queue_health_summary_v q CROSS JOIN dispatcher_health_summary_v d;
+
+-- Subscriptions whose deliveries may be tried: active, and not in a paused namespace. host is that of a webhook; it may be called from open_at
+-- on (null = now). box_unacked is what the box holds that was full (null = none was).
+CREATE VIEW open_subscriptions AS
+SELECT s.id, s.owner, s.ordered, s.in_flight_max, b.unacked AS box_unacked,
+       substring(e.url from '^[^:]+://(?:[^@/?#]*@)?(\[[^]]*\]|[^:/?#]+)') AS host,
+       greatest(e.hold_until, CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '1 second' END) AS open_at
+FROM subscriptions s
+LEFT JOIN webhook_endpoints e ON e.subscription_id = s.id
+LEFT JOIN message_boxes b ON b.agent_no = s.full_box
+WHERE s.status = 'active' AND NOT EXISTS (
+  SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = s.namespace_id
+  WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')));

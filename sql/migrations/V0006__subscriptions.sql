@@ -24,6 +24,7 @@ CREATE TABLE subscriptions (
   status subscription_status NOT NULL DEFAULT 'active',
   reason text,                                       -- why it is not active, or is held
   hold_until timestamptz,                            -- not read on before
+  full_box int,                                      -- the agent whose box had no room for it: not delivered while that has none
   status_since timestamptz NOT NULL DEFAULT now(),
   live boolean NOT NULL,                             -- served from the shared cursor
   position bigint NOT NULL,                          -- events up to here are not wanted, or were looked at while it was not live
@@ -70,6 +71,7 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_subscription_idx ON deliveries (subscription_id, position);
 CREATE INDEX deliveries_due_idx ON deliveries (subscription_id, due_at) WHERE status = 'pending';      -- what may be claimed
 CREATE INDEX deliveries_line_idx ON deliveries (subscription_id, position) WHERE status = 'pending';   -- the head of an ordered line
+CREATE INDEX deliveries_taken_idx ON deliveries (subscription_id) WHERE lease IS NOT NULL;              -- what nodes have in their hands
 CREATE INDEX deliveries_dead_idx ON deliveries (subscription_id, position) WHERE status = 'dead';
 CREATE INDEX deliveries_ended_idx ON deliveries (ended_at) WHERE status = 'delivered';                 -- what is removed after its time
 CREATE INDEX deliveries_buried_idx ON deliveries (ended_at) WHERE status = 'dead';                     -- the same of dead letters

@@ -18,39 +18,47 @@ FROM unnest($1::uuid[]) s
 
 -- name: delivery.lock_open
 -- Holds subscriptions that have something due, so that only one node at a time counts what each has under way. Those behind id $1 come
--- first, so that each has its turn. Those of a paused namespace wait, and those whose webhook is left alone for now or has used up its
--- rate. $2 most.
-SELECT s.id FROM subscriptions s
-WHERE s.status = 'active' AND EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.due_at <= now())
-  AND NOT EXISTS (SELECT FROM webhook_endpoints e WHERE e.subscription_id = s.id
-                  AND (e.hold_until > now() OR e.rate_per_second IS NOT NULL AND e.next_at >= now() + interval '1 second'))
-  AND NOT EXISTS (
-    SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = s.namespace_id
-    WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')))
+-- first, so that each has its turn. $2 most. Not those of owners $3 or to hosts $4, which have at this node what they may have. $5 most messages of a
+-- box. $6 those that this node knows to be slow, and $7 whether it looks for those or for the others.
+SELECT s.id FROM subscriptions s JOIN open_subscriptions o ON o.id = s.id
+WHERE coalesce(o.open_at <= now(), true) AND coalesce(o.box_unacked < $5, true)
+  AND EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.due_at <= now())
+  AND (s.id = ANY ($6::uuid[])) = $7 AND o.owner <> ALL ($3::text[]) AND coalesce(o.host <> ALL ($4::text[]), true)
 ORDER BY s.id <= $1, s.id LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED
 
 -- name: delivery.claim
 -- Takes due deliveries of subscriptions $1, which the transaction holds. Of each no more than may be under way at once, on all nodes
--- together; of an ordered one the first that waits, and only when nothing before it does. $2 this claim, $3 seconds until another node may
--- take them, $4 most.
+-- together; of an ordered one the first that waits, and only when nothing before it does. The owners and hosts with the least at this node
+-- come first, then the subscriptions with the least under way, so that none is kept from its turn by those that have much. $2 this claim,
+-- $3 seconds until another node may take them, $4 most. What this node has under way: $5 owners, $6 how many each, $7 hosts, $8 how many
+-- each; none may have more than $9. One that nobody ended since it was taken counts as a try: what kills nodes must come to an end.
 WITH room AS (
-  SELECT s.id, s.ordered, s.in_flight_max - (SELECT count(*) FROM deliveries d
-         WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.lease IS NOT NULL AND d.due_at > now()) AS free
-  FROM subscriptions s WHERE s.id = ANY($1::uuid[]) AND s.status = 'active'
-), picked AS (
-  SELECT p.id FROM room r CROSS JOIN LATERAL (
-    SELECT d.id, d.due_at FROM deliveries d
+  SELECT s.id, s.ordered, o.owner, o.host, a.place, u.n AS under_way, s.in_flight_max - u.n AS free
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS a(id, place) JOIN subscriptions s ON s.id = a.id JOIN open_subscriptions o ON o.id = a.id
+  CROSS JOIN LATERAL (SELECT count(*) AS n FROM deliveries d WHERE d.subscription_id = s.id AND d.lease IS NOT NULL AND d.due_at > now()) u
+), due AS (
+  SELECT r.*, p.delivery_id, p.lost, r.under_way + p.nth AS nth FROM room r CROSS JOIN LATERAL (
+    SELECT d.id AS delivery_id, d.lease IS NOT NULL AS lost, row_number() OVER (ORDER BY d.due_at) AS nth FROM deliveries d
     WHERE NOT r.ordered AND d.subscription_id = r.id AND d.status = 'pending' AND d.due_at <= now() ORDER BY d.due_at LIMIT greatest(r.free, 0)
   ) p
   UNION ALL
-  SELECT h.id FROM room r CROSS JOIN LATERAL (
-    SELECT d.id, d.due_at FROM deliveries d WHERE r.ordered AND d.subscription_id = r.id AND d.status = 'pending' ORDER BY d.position LIMIT 1
+  SELECT r.*, h.delivery_id, h.lost, 1 FROM room r CROSS JOIN LATERAL (
+    SELECT d.id AS delivery_id, d.lease IS NOT NULL AS lost, d.due_at FROM deliveries d
+    WHERE r.ordered AND d.subscription_id = r.id AND d.status = 'pending' ORDER BY d.position LIMIT 1
   ) h WHERE h.due_at <= now()
-  LIMIT $4
+), ranked AS (
+  SELECT d.*, coalesce(own.n, 0) + row_number() OVER (PARTITION BY d.owner ORDER BY d.nth, d.place) AS of_owner,
+         CASE WHEN d.host IS NULL THEN 0 ELSE coalesce(at.n, 0) + row_number() OVER (PARTITION BY d.host ORDER BY d.nth, d.place) END AS of_host
+  FROM due d LEFT JOIN unnest($5::text[], $6::int[]) AS own(owner, n) ON own.owner = d.owner
+  LEFT JOIN unnest($7::text[], $8::int[]) AS at(host, n) ON at.host = d.host
+), picked AS (
+  SELECT delivery_id, owner, host, lost, place FROM ranked WHERE greatest(of_owner, of_host) <= $9::int
+  ORDER BY greatest(of_owner, of_host), nth, place LIMIT $4
 )
-UPDATE deliveries d SET lease = $2, due_at = now() + make_interval(secs => $3::float8)
-FROM picked p WHERE d.id = p.id AND d.status = 'pending' AND d.due_at <= now()
-RETURNING d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.tries, d.replays
+UPDATE deliveries d SET lease = $2, due_at = now() + make_interval(secs => $3::float8), tries = d.tries + CASE WHEN p.lost THEN 1 ELSE 0 END,
+                        try_no = d.try_no + CASE WHEN p.lost THEN 1 ELSE 0 END
+FROM picked p WHERE d.id = p.delivery_id AND d.status = 'pending' AND d.due_at <= now()
+RETURNING d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.tries, d.try_no, d.replays, p.lost, p.owner, p.host, p.place
 
 -- name: delivery.end
 -- It is delivered, or dead. $1 id, $2 claim, $3 status, $4 error, $5 result, $6 counted. No row: another claim has it.
@@ -77,13 +85,17 @@ INSERT INTO delivery_tries (delivery_id, try_no, outcome, counted, status_code, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (delivery_id, try_no) DO NOTHING
 
 -- name: delivery.next_due
--- In how many seconds the next delivery that nobody has may be tried; null when none waits.
-SELECT extract(epoch FROM min(greatest(d.due_at, e.hold_until,
-         CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '1 second' END)) - now())::float8 AS seconds
-FROM subscriptions s CROSS JOIN LATERAL (
-  SELECT due_at FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' ORDER BY d.due_at LIMIT 1) d
-LEFT JOIN webhook_endpoints e ON e.subscription_id = s.id
-WHERE s.status = 'active'
+-- In how many seconds the next delivery may be taken by the rules of delivery.lock_open and delivery.claim, but for what one node may have under
+-- way; null when none waits. $1 most messages of a box.
+SELECT extract(epoch FROM min(greatest(o.open_at, CASE
+         WHEN o.ordered THEN (SELECT d.due_at FROM deliveries d WHERE d.subscription_id = o.id AND d.status = 'pending' ORDER BY d.position LIMIT 1)
+         WHEN u.n >= o.in_flight_max THEN u.ends_at
+         ELSE first.due_at END)) - now())::float8 AS seconds
+FROM open_subscriptions o
+CROSS JOIN LATERAL (SELECT d.due_at FROM deliveries d WHERE d.subscription_id = o.id AND d.status = 'pending' ORDER BY d.due_at LIMIT 1) first
+CROSS JOIN LATERAL (
+  SELECT count(*) AS n, min(d.due_at) AS ends_at FROM deliveries d WHERE d.subscription_id = o.id AND d.lease IS NOT NULL AND d.due_at > now()) u
+WHERE coalesce(o.box_unacked < $1, true)
 
 -- name: delivery.list
 -- By falling position and id. $1 walls of the owner's home (empty = none), $2 owner (null = any), $3 subscription, $4 status, $5 not before,

@@ -1,12 +1,12 @@
 -- Subscriptions: who is to be told of which events, and how far the events were handed out.
 
 -- name: subscription.fan_out_take
--- Holds the shared cursor. No row: another node has it.
-SELECT position, version FROM event_fan_out FOR UPDATE SKIP LOCKED
+-- Holds the shared cursor. Paused: some namespace is. No row: another node has it.
+SELECT position, version, EXISTS (SELECT FROM pauses WHERE agent_no IS NULL AND lane IS NULL) AS paused FROM event_fan_out FOR UPDATE SKIP LOCKED
 
 -- name: subscription.fan_out_hold
 -- The same, waiting for it: for those who change what is to be served.
-SELECT position, version FROM event_fan_out FOR UPDATE
+SELECT position, version, false AS paused FROM event_fan_out FOR UPDATE
 
 -- name: subscription.fan_out_changed
 UPDATE event_fan_out SET version = version + 1 RETURNING version
@@ -91,6 +91,14 @@ FROM subscriptions s JOIN namespaces n ON n.id = s.namespace_id CROSS JOIN LATER
     AND (cardinality(t.namespaces) = 0 OR EXISTS (SELECT FROM unnest(t.namespaces) w WHERE n.path = w OR starts_with(n.path, w || '/')))
   ORDER BY t.id DESC LIMIT 1) t
 WHERE s.id = ANY($1::uuid[])
+
+-- name: subscription.open
+-- Those of subscriptions $1 that no pause keeps back.
+SELECT id FROM open_subscriptions WHERE id = ANY($1::uuid[])
+
+-- name: subscription.box_full
+-- The box of agent $2 had no room for subscription $1: it waits until that has.
+UPDATE subscriptions SET full_box = $2 WHERE id = $1 AND full_box IS DISTINCT FROM $2
 
 -- name: subscription.set_status
 -- $1 id, $2 status, $3 reason, $4 position from which to go on when it is not live any more. No row: it is gone, or that already.

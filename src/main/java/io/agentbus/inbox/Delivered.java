@@ -10,8 +10,8 @@ public sealed interface Delivered {
   /** One with its dedupe key stands there already. @param id of that one */
   record Duplicate(UUID id) implements Delivered {}
 
-  /** There is no room. @param agent whose box @param held how many unacknowledged messages it holds */
-  record BoxFull(String agent, int held) implements Delivered {}
+  /** There is no room. @param agent whose box @param agentNo the same @param held how many unacknowledged messages it holds */
+  record BoxFull(String agent, int agentNo, int held) implements Delivered {}
 
   /** Nobody of that name is known where the message was sent. @param agent the name */
   record UnknownRecipient(String agent) implements Delivered {}

@@ -29,6 +29,11 @@ public final class Inbox {
     this.most = most;
   }
 
+  /** Unacknowledged messages that a box takes. */
+  public int limit() {
+    return most;
+  }
+
   /** Sends one message, or answers the one of the same source and dedupe key that waits in the box. */
   public Message notify(Call call, Notify in) {
     var message = addressing.of(call, in, null, null, "");

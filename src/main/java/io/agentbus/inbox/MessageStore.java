@@ -116,7 +116,7 @@ final class MessageStore {
       return new Put(message.id(), arrival);
     }
     var standing = row.getUUID("duplicate_of");
-    return standing != null ? new Duplicate(standing) : new BoxFull(message.recipient().name(), row.getInteger("held"));
+    return standing != null ? new Duplicate(standing) : new BoxFull(message.recipient().name(), message.recipient().agentNo(), row.getInteger("held"));
   }
 
   private static @Nullable OffsetDateTime utc(Row row, String column) {

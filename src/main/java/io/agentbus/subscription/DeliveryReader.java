@@ -113,7 +113,9 @@ public final class DeliveryReader {
       var error = row.getString("last_error");
       return "Its next try at " + due + (error == null ? "." : "; last: " + error + ".");
     }
-    return "It is due and waits for its turn: a pause of its owner's namespace, the limit on deliveries under way, or no node with the role ingress.";
+    var error = row.getString("last_error");
+    return "It is due and waits for its turn: a pause of its owner's namespace, a full box, the limit on deliveries under way, or no node with the role"
+        + " ingress" + (error == null ? "." : "; last: " + error + ".");
   }
 
   private static Map<UUID, List<DeliveryTry>> tries(Sql sql, List<UUID> ids) {

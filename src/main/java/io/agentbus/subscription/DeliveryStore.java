@@ -29,8 +29,18 @@ final class DeliveryStore {
    */
   record New(Definition subscription, Happened event, boolean done, @Nullable String error, @Nullable String result, Duration after) {}
 
-  /** A delivery that this node has in its hands. */
-  record Claimed(UUID id, UUID subscriptionId, UUID lease, long position, UUID eventId, long journalId, int tries, int replays) {}
+  /**
+   * A delivery that this node has in its hands.
+   *
+   * @param tries counted ones before this
+   * @param tryNo of the last one that was written down
+   * @param lost whether the one before was begun and not ended, which counts
+   * @param owner whose subscription it is
+   * @param host that a webhook goes to, or null
+   * @param place of its subscription among those that the claim was for
+   */
+  record Claimed(UUID id, UUID subscriptionId, UUID lease, long position, UUID eventId, long journalId, int tries, int tryNo, int replays, boolean lost,
+      String owner, @Nullable String host, int place) {}
 
   private DeliveryStore() {}
 
@@ -67,18 +77,22 @@ final class DeliveryStore {
     return counts;
   }
 
-  /** Holds subscriptions with something due, those behind an id first. */
-  static List<UUID> lockOpen(Tx tx, UUID after, int most) {
-    return tx.run("delivery.lock_open", Tuple.of(after, most)).stream().map(row -> row.getUUID("id")).toList();
+  /** Holds subscriptions with something due, those behind an id first. @param lane what may be taken */
+  static List<UUID> lockOpen(Tx tx, UUID after, int most, Slots.Lane lane, int boxLimit) {
+    return tx.run("delivery.lock_open", Tuple.tuple().addUUID(after).addInteger(most).addArrayOfString(lane.fullOwners())
+        .addArrayOfString(lane.fullHosts()).addInteger(boxLimit).addArrayOfUUID(lane.slow()).addBoolean(lane.isSlow())).stream().map(row -> row.getUUID("id")).toList();
   }
 
   /** Takes what is due of subscriptions that the transaction holds. */
-  static List<Claimed> claim(Tx tx, List<UUID> subscriptions, UUID lease, Duration length, int most) {
+  static List<Claimed> claim(Tx tx, List<UUID> subscriptions, UUID lease, Duration length, int most, Slots.Lane lane) {
     var rows = tx.run("delivery.claim", Tuple.tuple().addArrayOfUUID(SubscriptionStore.array(subscriptions)).addUUID(lease)
-        .addDouble(length.toMillis() / 1_000.0).addInteger(most));
+        .addDouble(length.toMillis() / 1_000.0).addInteger(most).addArrayOfString(Slots.Lane.names(lane.owners()))
+        .addArrayOfInteger(Slots.Lane.counts(lane.owners())).addArrayOfString(Slots.Lane.names(lane.hosts()))
+        .addArrayOfInteger(Slots.Lane.counts(lane.hosts())).addInteger(lane.most()));
     var claimed = new ArrayList<Claimed>(rows.size());
     rows.forEach(row -> claimed.add(new Claimed(row.getUUID("id"), row.getUUID("subscription_id"), lease, row.getLong("position"),
-        row.getUUID("event_id"), row.getLong("journal_id"), row.getInteger("tries"), row.getInteger("replays"))));
+        row.getUUID("event_id"), row.getLong("journal_id"), row.getInteger("tries"), row.getInteger("try_no"), row.getInteger("replays"),
+        row.getBoolean("lost"), row.getString("owner"), row.getString("host"), row.getLong("place").intValue())));
     return claimed;
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record DeliveryTry(
     @Field(value = "Number, from 1.", required = true) int number,
     @Field(value = "When it ended.", required = true) OffsetDateTime at,
-    @Field(value = "What it came to: delivered, failed, postponed, dead or disabled.", required = true) String outcome,
+    @Field(value = "What it came to: delivered, failed, postponed, dead, disabled, or lost: begun by a node that did not end it.", required = true) String outcome,
     @Field(value = "Whether it used up a try.", required = true) boolean counted,
     @Field("HTTP status of the answer.") @Nullable Integer statusCode,
     @Field("How long it took, in milliseconds.") @Nullable Integer tookMs,

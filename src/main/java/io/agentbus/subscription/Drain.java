@@ -13,10 +13,10 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +33,9 @@ final class Drain {
   /** Subscriptions held in one claim. */
   private static final int SUBSCRIPTIONS = 32;
   private static final int CLAIM = 100;
+  /** Looks in vain before the loop rests. */
+  private static final int IDLE = 50;
+  private static final String LOST = "it was begun and not ended: its node died, or it took longer than the lease";
   private static final UUID FIRST = new UUID(0, 0);
 
   /** Another node has the delivery: what this one did for it within the bus is rolled back. */
@@ -44,7 +47,16 @@ final class Drain {
 
   /** What a claim came to. */
   private record Taken(List<UUID> open, List<Claimed> claimed, Map<UUID, Definition> definitions, Map<UUID, SubscriptionStore.Terms> terms,
-      Map<Long, Happened> events) {}
+      Map<Long, Happened> events) {
+    /** After whom the next look begins: behind all that were looked at, or where all were, behind the last that was served. */
+    UUID last() {
+      if (open.isEmpty()) {
+        return FIRST;
+      }
+      var last = open.size() < SUBSCRIPTIONS ? claimed.stream().mapToInt(Claimed::place).max().orElse(open.size()) : open.size();
+      return open.get(last - 1);
+    }
+  }
 
   private final Database database;
   private final Targets targets;
@@ -54,10 +66,11 @@ final class Drain {
   private final RetryPolicy webhookPolicy;
   private final RetryPolicy innerPolicy;
   private final Runnable freed;
-  private final Map<UUID, Thread> underWay = new ConcurrentHashMap<>();
+  private final Slots slots;
   private final Promise<Void> ended = Promise.promise();
   private volatile boolean stopping;
-  private UUID after = FIRST;
+  private final Map<Boolean, UUID> after = new HashMap<>();
+  private final Map<Boolean, Integer> idle = new HashMap<>();
 
   /** @param node name of this node, for the log of tries @param freed called when there is room again for more; must not wait */
   Drain(Database database, Targets targets, WakeUps wakeUps, InboxDrainerConfig config, String node, Runnable freed) {
@@ -69,61 +82,79 @@ final class Drain {
     this.webhookPolicy = config.webhookPolicy();
     this.innerPolicy = config.innerPolicy();
     this.freed = freed;
+    this.slots = new Slots(config.inFlightMax());
   }
 
   /** Takes what is due and sets it under way. @return how long until more may be due */
   Duration run() {
-    var idle = 0;
+    idle.clear();
     while (!stopping) {
-      var room = config.inFlightMax() - underWay.size();
-      if (room < 1) {
-        return config.poll();
-      }
-      var taken = take(Math.min(room, CLAIM));
-      after = taken.open().size() < SUBSCRIPTIONS ? FIRST : taken.open().getLast();
-      taken.claimed().forEach(delivery -> begin(delivery, taken));
-      idle = taken.claimed().isEmpty() ? idle + 1 : 0;
-      // Those that are open and gave nothing have as many under way as they may; each has had its turn after so many looks.
-      if (taken.claimed().isEmpty() && (after.equals(FIRST) || idle > 50)) {
+      // The quick ones have the first choice of what is free.
+      var more = take(false);
+      more |= take(true);
+      if (!more) {
         return nextDue();
       }
     }
     return config.poll();
   }
 
+  /** Takes what is due of the quick or the slow ones. @return whether there may be more of them to be had now */
+  private boolean take(boolean slow) {
+    var lane = slots.lane(slow);
+    if (lane.room() < 1 || slow && lane.slow().length == 0 || idle.getOrDefault(slow, 0) > IDLE) {
+      return false;
+    }
+    // Never all that is free, since what one may have is measured by that.
+    var taken = take(Math.min((lane.room() + 1) / 2, CLAIM), lane);
+    after.put(slow, taken.last());
+    taken.claimed().forEach(delivery -> begin(delivery, taken));
+    // Those that are open and gave nothing have as many under way as they may; each has had its turn after so many looks.
+    idle.merge(slow, 1, (before, one) -> taken.claimed().isEmpty() ? before + one : 0);
+    return !taken.claimed().isEmpty() || taken.open().size() == SUBSCRIPTIONS;
+  }
+
   /** Begins nothing more. @return done when what is under way has ended */
   Future<Void> stop() {
     stopping = true;
-    if (underWay.isEmpty()) {
+    if (slots.isEmpty()) {
       ended.tryComplete();
     }
     return ended.future();
   }
 
   private Duration nextDue() {
-    var seconds = database.run("delivery.next_due", DeliveryStore.tuple()).iterator().next().getDouble("seconds");
+    var seconds = database.run("delivery.next_due", DeliveryStore.tuple(targets.inbox().boxLimit())).iterator().next().getDouble("seconds");
     if (seconds == null) {
       return config.poll();
     }
-    // What is due and was not to be had waits for its endpoint or for a pause, and whoever ends either wakes this loop, but for a rate.
+    // What is due and was not to be had became so just now, or its owner or its host has here what it may have: what ends wakes this loop.
     var pause = seconds <= 0 ? DUE_BUT_HELD : Duration.ofMillis(Math.max((long) (seconds * 1_000), 20));
     return pause.compareTo(config.poll()) < 0 ? pause : config.poll();
   }
 
-  private Taken take(int most) {
+  private Taken take(int most, Slots.Lane lane) {
     return database.inTransaction(tx -> {
       // A statement of its own: the next one's snapshot then holds what other nodes have claimed of these.
-      var open = DeliveryStore.lockOpen(tx, after, SUBSCRIPTIONS);
+      var open = DeliveryStore.lockOpen(tx, after.getOrDefault(lane.isSlow(), FIRST), SUBSCRIPTIONS, lane, targets.inbox().boxLimit());
       if (open.isEmpty()) {
         return new Taken(open, List.of(), Map.of(), Map.of(), Map.of());
       }
-      var claimed = DeliveryStore.claim(tx, open, Ids.next(), config.lease(), most);
-      if (claimed.isEmpty()) {
-        return new Taken(open, claimed, Map.of(), Map.of(), Map.of());
+      var lease = Ids.next();
+      var all = DeliveryStore.claim(tx, open, lease, config.lease(), most, lane);
+      if (all.isEmpty()) {
+        return new Taken(open, all, Map.of(), Map.of(), Map.of());
+      }
+      all.stream().filter(Claimed::lost).forEach(delivery -> DeliveryStore.note(tx, delivery.id(), delivery.tryNo(), "lost", true, Tried.failed(LOST), node));
+      var over = new HashSet<Long>();
+      var events = new HashMap<Long, Happened>();
+      SubscriptionStore.events(tx, all.stream().map(Claimed::journalId).distinct().toList(), Math.min(SubscriptionStore.BYTES, slots.bytesLeft()), over)
+          .forEach(event -> events.put(event.journalId(), event));
+      var claimed = all.stream().filter(delivery -> !over.contains(delivery.journalId())).toList();
+      if (claimed.size() < all.size()) {
+        DeliveryStore.giveBack(tx, lease, all.stream().filter(delivery -> over.contains(delivery.journalId())).map(Claimed::id).toList());
       }
       var ids = claimed.stream().map(Claimed::subscriptionId).distinct().toList();
-      var events = new HashMap<Long, Happened>();
-      SubscriptionStore.events(tx, claimed.stream().map(Claimed::journalId).distinct().toList()).forEach(event -> events.put(event.journalId(), event));
       return new Taken(open, claimed, SubscriptionStore.definitions(tx, ids), SubscriptionStore.terms(tx, ids), events);
     });
   }
@@ -136,14 +167,15 @@ final class Drain {
         // The lease brings it back: to try at once what failed like this would be to try without end.
         LOG.atWarn().setCause(failure).addKeyValue("delivery", delivery.id()).log("what became of a delivery could not be written down");
       } finally {
-        underWay.remove(delivery.id());
-        if (stopping && underWay.isEmpty()) {
+        slots.free(delivery);
+        if (stopping && slots.isEmpty()) {
           ended.tryComplete();
         }
         freed.run();
       }
     });
-    underWay.put(delivery.id(), thread);
+    var event = taken.events().get(delivery.journalId());
+    slots.take(delivery, event == null ? 0 : event.payload().length());
     thread.start();
   }
 
@@ -153,6 +185,10 @@ final class Drain {
       return;
     }
     var event = taken.events().get(claimed.journalId());
+    if (claimed.lost() && policy(definition).after(claimed.tries(), null, RandomGenerator.getDefault()) == null) {
+      record(claimed, definition, event, new Outcome.Dead(Tried.failed(LOST + ", once more")));
+      return;
+    }
     var owner = taken.terms().get(claimed.subscriptionId());
     if (event == null) {
       record(claimed, definition, null, new Outcome.Dead(Tried.failed("the event is no longer kept")));
@@ -220,10 +256,13 @@ final class Drain {
           DeliveryStatus.DELIVERED, null, delivered.result() == null ? null : delivered.result().toString(), true));
       case Outcome.Postponed postponed -> note(tx, claimed, "postponed", false, Tried.failed(postponed.why()),
           DeliveryStore.again(tx, claimed, postponed.after(), Tried.failed(postponed.why()).error(), false));
+      case Outcome.BoxFull full -> {
+        note(tx, claimed, "postponed", false, Tried.failed(full.why()), DeliveryStore.again(tx, claimed, Duration.ZERO, Tried.failed(full.why()).error(), false));
+        SubscriptionStore.boxFull(tx, definition.id(), full.agentNo());
+      }
       case Outcome.Dead dead -> dies(tx, claimed, definition, event, dead.tried());
       case Outcome.Failed failed -> {
-        var policy = definition.target() == Target.WEBHOOK ? webhookPolicy : innerPolicy;
-        var wait = policy.after(claimed.tries() + 1, failed.after(), RandomGenerator.getDefault());
+        var wait = policy(definition).after(claimed.tries() + 1, failed.after(), RandomGenerator.getDefault());
         if (wait == null) {
           dies(tx, claimed, definition, event, failed.tried());
         } else {
@@ -238,6 +277,10 @@ final class Drain {
         Stops.disable(tx, wakeUps, definition, disabled.reason(), cursor.position());
       }
     }
+  }
+
+  private RetryPolicy policy(Definition definition) {
+    return definition.target() == Target.WEBHOOK ? webhookPolicy : innerPolicy;
   }
 
   private void note(Sql tx, Claimed claimed, String outcome, boolean counted, Tried tried, @Nullable Integer number) {

@@ -110,7 +110,7 @@ final class FanOut {
         if (live.isEmpty()) {
           return Handed.NOTHING;
         }
-        return cursor.position() >= newest ? new Handed(cursor.position(), 0, List.of()) : shared(tx, cursor.position(), newest);
+        return cursor.position() >= newest ? new Handed(cursor.position(), 0, List.of()) : shared(tx, cursor, newest);
       });
       direct = true;
       return handed;
@@ -133,8 +133,8 @@ final class FanOut {
   }
 
   /** A page for all that are live, and the shared cursor moves, which the transaction holds. */
-  private Handed shared(Tx tx, long position, long newest) {
-    var handed = handOut(tx, live, position, newest);
+  private Handed shared(Tx tx, SubscriptionStore.Cursor cursor, long newest) {
+    var handed = handOut(tx, live, cursor.position(), newest, cursor.paused());
     SubscriptionStore.advance(tx, handed.position());
     if (!handed.stopped().isEmpty()) {
       stop(tx, handed.stopped());
@@ -143,14 +143,14 @@ final class FanOut {
     return handed;
   }
 
-  /** Writes the deliveries of the events behind a position. */
-  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest) {
+  /** Writes the deliveries of the events behind a position. @param paused whether some namespace is, so that it matters whose */
+  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, boolean paused) {
     var emittedOnly = matchers.stream().allMatch(matcher -> matcher.topic().emittedOnly());
     var to = Math.min(newest, position + (emittedOnly ? STRETCH : config.pageSize()));
     var page = SubscriptionStore.page(tx, emittedOnly, position, to, rows, exactTopics(matchers));
     rows = Math.min(config.pageSize(), 2 * (page.full() ? page.events().size() : rows));
     var sifted = allowed(tx, Sifted.of(matchers, page));
-    return new Handed(sifted.reached(), write(tx, sifted.pairs()), sifted.stopped());
+    return new Handed(sifted.reached(), write(tx, sifted.pairs(), paused), sifted.stopped());
   }
 
   private static String @Nullable [] exactTopics(List<Matcher> matchers) {
@@ -186,30 +186,38 @@ final class FanOut {
         && pair.subscription().definition().target() == Target.JOB;
   }
 
-  private int write(Tx tx, List<Pair> pairs) {
+  private int write(Tx tx, List<Pair> pairs, boolean paused) {
     if (pairs.isEmpty()) {
       return 0;
     }
+    var open = paused ? SubscriptionStore.open(tx, pairs.stream().map(pair -> pair.subscription().definition().id()).distinct().toList()) : null;
     var messages = new ArrayList<NewMessage>();
     var atOnce = new BitSet();
     var work = 0L;
+    var bytes = 0L;
     for (var i = 0; i < pairs.size(); i++) {
-      // Titles are evaluated while the cursor is held: those of costly ones by and by, each in its own delivery.
-      if (work < Sifted.SHARE && atOnce(pairs.get(i))) {
+      // Titles are evaluated and messages held while the cursor is: those of costly and of large ones go by and by, each in its own delivery.
+      if (work < Sifted.SHARE && bytes < SubscriptionStore.BYTES && atOnce(pairs.get(i)) && (open == null || open.contains(pairs.get(i).subscription().definition().id()))) {
         var room = inbox.room();
         messages.add(inbox.message(pairs.get(i).subscription().definition(), pairs.get(i).event(), room));
         atOnce.set(i);
         work += room.steps();
+        bytes += pairs.get(i).event().payload().length();
       }
     }
     // Before the rows: the boxes are held from here on, and rows of deliveries are nobody else's.
     var outcomes = messages.isEmpty() ? List.<Outcome>of() : inbox.deliver(tx, messages);
     var deliveries = new ArrayList<DeliveryStore.New>(pairs.size());
+    var full = new HashMap<UUID, Integer>();
     var next = 0;
     var waiting = 0;
     for (var i = 0; i < pairs.size(); i++) {
       var pair = pairs.get(i);
-      var one = atOnce.get(i) ? delivery(pair, outcomes.get(next++)) : new DeliveryStore.New(pair.subscription().definition(), pair.event(), false, null,
+      var outcome = atOnce.get(i) ? outcomes.get(next++) : null;
+      if (outcome instanceof Outcome.BoxFull box) {
+        full.put(pair.subscription().definition().id(), box.agentNo());
+      }
+      var one = outcome != null ? delivery(pair, outcome) : new DeliveryStore.New(pair.subscription().definition(), pair.event(), false, null,
           null, Duration.ZERO);
       deliveries.add(one);
       if (!one.done()) {
@@ -218,6 +226,7 @@ final class FanOut {
       }
     }
     DeliveryStore.add(tx, deliveries);
+    full.forEach((id, agentNo) -> SubscriptionStore.boxFull(tx, id, agentNo));
     return waiting;
   }
 
@@ -231,7 +240,7 @@ final class FanOut {
     return switch (outcome) {
       case Outcome.Delivered delivered -> new DeliveryStore.New(definition, pair.event(), true, null,
           delivered.result() == null ? null : delivered.result().toString(), Duration.ZERO);
-      case Outcome.Postponed postponed -> new DeliveryStore.New(definition, pair.event(), false, postponed.why(), null, postponed.after());
+      case Outcome.BoxFull full -> new DeliveryStore.New(definition, pair.event(), false, full.why(), null, Duration.ZERO);
       default -> new DeliveryStore.New(definition, pair.event(), false, null, null, Duration.ZERO);
     };
   }

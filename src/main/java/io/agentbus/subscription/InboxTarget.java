@@ -13,14 +13,11 @@ import io.agentbus.inbox.Delivered;
 import io.agentbus.inbox.Inbox;
 import io.agentbus.inbox.NewMessage;
 import io.agentbus.op.Caller;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 /** Puts events into an agent's inbox. Such a message is no event itself: it would tell of the telling. */
 final class InboxTarget implements InnerTarget {
-  /** A box that was full is looked at again after so long. */
-  static final Duration FULL = Duration.ofSeconds(10);
   private static final int TITLE = 500;
 
   private final Inbox inbox;
@@ -33,6 +30,11 @@ final class InboxTarget implements InnerTarget {
     this.inbox = inbox;
     this.directory = directory;
     this.payloadMax = payloadMax;
+  }
+
+  /** Unacknowledged messages that a box takes. */
+  int boxLimit() {
+    return inbox.limit();
   }
 
   /** Puts many into their boxes; answers what became of each. */
@@ -90,8 +92,8 @@ final class InboxTarget implements InnerTarget {
       case Delivered.Put put -> new Outcome.Delivered(Tried.well(), JsonNodeFactory.instance.objectNode().put("message_id", put.id().toString()));
       case Delivered.Duplicate standing -> new Outcome.Delivered(Tried.well(),
           JsonNodeFactory.instance.objectNode().put("message_id", standing.id().toString()));
-      case Delivered.BoxFull full -> new Outcome.Postponed("the inbox of agent '" + full.agent() + "' is full: it holds " + full.held()
-          + " messages that are not acknowledged", FULL);
+      case Delivered.BoxFull full -> new Outcome.BoxFull("the inbox of agent '" + full.agent() + "' is full: it holds " + full.held()
+          + " messages that are not acknowledged", full.agentNo());
       case Delivered.UnknownRecipient unknown -> new Outcome.Failed(Tried.failed("there is no agent '" + unknown.agent() + "'"), null);
     };
   }

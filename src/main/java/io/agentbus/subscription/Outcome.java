@@ -23,6 +23,13 @@ public sealed interface Outcome {
   /** It was not tried, or the target has no room now: tried again after a while, and not counted. */
   record Postponed(String why, Duration after) implements Outcome {}
 
+  /**
+   * The box that it goes into has no room: tried again once that has, and not counted.
+   *
+   * @param agentNo whose box it is
+   */
+  record BoxFull(String why, int agentNo) implements Outcome {}
+
   /** It will never be taken: a dead letter now. */
   record Dead(Tried tried) implements Outcome {}
 

@@ -23,6 +23,8 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
   static final long PAGE_STEPS = 1_000_000;
   /** So many of them one subscription may take and stay with the others. */
   static final long SHARE = PAGE_STEPS / 2;
+  /** Most deliveries of a page, but for those of its last event. */
+  private static final int PAGE_PAIRS = 10_000;
   /** One that was held goes on no sooner than after this. */
   static final Duration HOLD = Duration.ofSeconds(10);
 
@@ -67,7 +69,7 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
           each.remove();
         }
       }
-      if (work > PAGE_STEPS) {
+      if (work > PAGE_STEPS || pairs.size() > PAGE_PAIRS) {
         return new Sifted(pairs, event.position(), stopped, work);
       }
     }

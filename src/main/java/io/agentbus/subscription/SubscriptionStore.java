@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,8 @@ final class SubscriptionStore {
   /** Bytes of payloads that a page has, but for its last event. */
   static final long BYTES = 8 << 20;
 
-  /** The shared cursor. @param version counts the changes of subscriptions */
-  record Cursor(long position, long version) {}
+  /** The shared cursor. @param version counts the changes of subscriptions @param paused whether some namespace is */
+  record Cursor(long position, long version, boolean paused) {}
 
   /** How the shared cursor stands, without holding it. @param served whether anybody is served from it @param behind whether somebody must catch up */
   record Look(long position, boolean served, boolean behind) {}
@@ -51,7 +53,7 @@ final class SubscriptionStore {
 
   static @Nullable Cursor take(Tx tx) {
     for (var row : tx.run("subscription.fan_out_take", Tuple.tuple())) {
-      return new Cursor(row.getLong("position"), row.getLong("version"));
+      return new Cursor(row.getLong("position"), row.getLong("version"), row.getBoolean("paused"));
     }
     return null;
   }
@@ -59,7 +61,17 @@ final class SubscriptionStore {
   /** Holds the shared cursor until the end of the transaction. */
   static Cursor hold(Tx tx) {
     var row = tx.run("subscription.fan_out_hold", Tuple.tuple()).iterator().next();
-    return new Cursor(row.getLong("position"), row.getLong("version"));
+    return new Cursor(row.getLong("position"), row.getLong("version"), row.getBoolean("paused"));
+  }
+
+  /** Those of some whose namespace is not paused. */
+  static Set<UUID> open(Sql sql, Collection<UUID> ids) {
+    return sql.run("subscription.open", Tuple.tuple().addArrayOfUUID(array(ids))).stream().map(row -> row.getUUID("id")).collect(Collectors.toSet());
+  }
+
+  /** The box of an agent had no room for what a subscription is told. */
+  static void boxFull(Sql tx, UUID id, int agentNo) {
+    tx.run("subscription.box_full", Tuple.of(id, agentNo));
   }
 
   /** Makes whoever hands out look anew at who is to be served. */

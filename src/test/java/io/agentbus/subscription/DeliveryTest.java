@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,8 +139,9 @@ class DeliveryTest {
   @Test
   void an_ordered_subscription_goes_on_only_when_the_first_is_delivered() {
     var refusals = new AtomicInteger(2);
-    world.endpoint.answer = delivery -> refusals.getAndDecrement() > 0 ? new Outcome.Postponed("not now", Duration.ZERO) : Endpoint.TAKEN;
     var subscription = world.webhook(ann, "phase.*", ", 'ordered': true");
+    world.endpoint.answer = delivery -> delivery.subscriptionId().equals(subscription) && refusals.getAndDecrement() > 0
+        ? new Outcome.Postponed("not now", Duration.ZERO) : Endpoint.TAKEN;
     var events = emitted(5);
     world.handOut();
     var last = world.deliveries(ann, subscription).getLast();
@@ -163,6 +165,83 @@ class DeliveryTest {
     hang.countDown();
     world.until(List.of(world.drainer, other), () -> world.get(ann, slow).get("pending").asInt() == 0);
     assertThat(new HashSet<>(world.endpoint.events(slow))).isEqualTo(new HashSet<>(events));
+  }
+
+  @Test
+  void however_many_endpoints_are_slow_the_quick_ones_are_served() {
+    var slow = new HashSet<UUID>();
+    for (var i = 0; i < 40; i++) {
+      slow.add(world.webhook(ann, "phase.*", ""));
+    }
+    world.endpoint.answer = delivery -> slow.contains(delivery.subscriptionId()) ? hang() : Endpoint.TAKEN;
+    emitted(8);
+    var bob = world.bus.agent(home, "bob", 0);
+    // The slow ones have all that their owner may have.
+    world.until(() -> world.truth.holds("SELECT count(*) >= 30 FROM deliveries WHERE lease IS NOT NULL"));
+    var another = world.webhook(bob, "phase.*", "");
+    var own = world.webhook(ann, "phase.*", "");
+    var events = emitted(20);
+    world.until(() -> world.endpoint.events(another).size() == 20);
+    // Also beside them, once they are known to be slow.
+    world.until(() -> world.endpoint.events(own).size() == 20);
+    assertThat(Set.copyOf(world.endpoint.events(own))).isEqualTo(Set.copyOf(events));
+    assertThat(world.truth.count("SELECT count(*) FROM deliveries WHERE lease IS NOT NULL")).as("none of the slow ones has answered").isGreaterThanOrEqualTo(30);
+    slow.forEach(one -> world.bus.call(ann, "unsubscribe", "{\"subscription_id\": \"" + one + "\"}"));
+    hang.countDown();
+  }
+
+  @Test
+  void a_delivery_that_kills_its_nodes_ends_as_a_dead_letter() {
+    var subscription = world.webhook(ann, "phase.*", "");
+    world.endpoint.answer = delivery -> hang();
+    emitted(1);
+    for (var node = 1; node <= 3; node++) {
+      var wanted = node;
+      var doomed = world.drainer("doomed" + node);
+      world.until(List.of(doomed), () -> world.endpoint.events(subscription).size() == wanted);
+      world.truth.update("UPDATE deliveries SET due_at = now() WHERE subscription_id = ?", subscription);
+    }
+    world.until(() -> only(subscription).get("status").asText().equals("dead"));
+    assertThat(world.endpoint.events(subscription)).hasSize(3);
+    assertThat(only(subscription).get("last_error").asText()).contains("begun and not ended");
+    assertThat(only(subscription).get("attempts").findValuesAsText("outcome")).containsExactly("lost", "lost", "lost", "dead");
+  }
+
+  @Test
+  void what_waits_for_a_pause_a_box_or_the_first_in_line_is_not_due() {
+    var ordered = world.webhook(ann, "phase.*", ", 'ordered': true");
+    var busy = world.webhook(ann, "step.*", ", 'concurrency': 1");
+    world.endpoint.answer = delivery -> delivery.subscriptionId().equals(ordered) ? new Outcome.Postponed("not now", Duration.ofMinutes(5))
+        : delivery.subscriptionId().equals(busy) ? hang() : Endpoint.TAKEN;
+    emitted(3);
+    world.until(() -> world.endpoint.events(ordered).size() == 1 && world.truth.holds("SELECT count(*) = 0 FROM deliveries WHERE lease IS NOT NULL"));
+    world.emitted(ann, "step.done");
+    world.emitted(ann, "step.done");
+    world.until(() -> world.endpoint.events(busy).size() == 1);
+    var box = world.bus.agent(home, "box", 0);
+    var boxed = world.subscribe(box, "{'to': 'inbox', 'topic': 'note.*'}");
+    for (var i = 0; i < 43; i++) {
+      world.emitted(ann, "note.taken");
+    }
+    world.round(world.drainer);
+    assertThat(world.get(box, boxed).get("pending").asInt()).isEqualTo(3);
+    assertThat(world.bus.await(world.drainer::deliver)).as("nothing until the next look").isEqualTo(SubscriptionWorld.CONFIG.poll());
+
+    world.bus.call(box, "inbox", "{\"limit\": 3}").get("items")
+        .forEach(message -> world.bus.call(box, "ack_message", "{\"message_id\": " + message.get("id") + "}"));
+    world.until(() -> world.get(box, boxed).get("pending").asInt() == 0);
+  }
+
+  @Test
+  void a_paused_namespace_holds_what_goes_to_its_boxes() {
+    world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*'}");
+    world.bus.call(TestBus.operator(), "pause_namespace", "{\"namespace\": \"" + home + "\", \"reason\": \"r\"}");
+    var events = emitted(2);
+    world.round(world.drainer);
+    assertThat(world.box(ann)).isEmpty();
+    world.bus.call(TestBus.operator(), "resume_namespace", "{\"namespace\": \"" + home + "\"}");
+    world.until(() -> world.box(ann).size() == 2);
+    assertThat(world.box(ann)).containsExactlyInAnyOrderElementsOf(events);
   }
 
   @Test
