@@ -850,6 +850,7 @@ CREATE TABLE agentbus.webhook_ids (
 CREATE TABLE agentbus.webhook_pending (
   webhook_id uuid NOT NULL,
   source_id uuid NOT NULL,
+  bytes integer NOT NULL,
   due_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT webhook_pending_pkey PRIMARY KEY (webhook_id),
   CONSTRAINT webhook_pending_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES agentbus.webhooks(id) ON DELETE CASCADE
@@ -987,7 +988,7 @@ CREATE INDEX webhook_ids_until_idx ON agentbus.webhook_ids USING btree (until);
 
 CREATE INDEX webhook_pending_due_idx ON agentbus.webhook_pending USING btree (due_at, webhook_id);
 
-CREATE INDEX webhook_pending_source_idx ON agentbus.webhook_pending USING btree (source_id);
+CREATE INDEX webhook_pending_source_idx ON agentbus.webhook_pending USING btree (source_id, due_at, webhook_id) INCLUDE (bytes);
 
 CREATE INDEX webhooks_dead_idx ON agentbus.webhooks USING btree (source_id, id) WHERE (status = 'dead'::text);
 

@@ -75,10 +75,11 @@ CREATE INDEX webhooks_ended_idx ON webhooks (ended_at) WHERE status <> 'accepted
 CREATE TABLE webhook_pending (
   webhook_id uuid PRIMARY KEY REFERENCES webhooks ON DELETE CASCADE,
   source_id uuid NOT NULL,
+  bytes int NOT NULL,                                -- of what was sent
   due_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX webhook_pending_due_idx ON webhook_pending (due_at, webhook_id);
-CREATE INDEX webhook_pending_source_idx ON webhook_pending (source_id);
+CREATE INDEX webhook_pending_source_idx ON webhook_pending (source_id, due_at, webhook_id) INCLUDE (bytes);
 
 -- Which deliveries were taken: by the digest of what tells them apart, until when that counts.
 CREATE TABLE webhook_ids (

@@ -85,27 +85,30 @@ DELETE FROM source_routes WHERE source_id = $1 AND name = $2 RETURNING id
 
 -- name: source.accept
 -- Takes a webhook, unless it was taken before or too many of its source wait. $1 id, $2 source, $3 digest of what tells it apart, $4 seconds
--- for which that counts, $5 the sender's id, $6 type, $7 topic, $8 headers, $9 payload, $10 most that may wait, $11 body where the payload is a sketch.
--- A dead one may come again.
+-- for which that counts, $5 the sender's id, $6 type, $7 topic, $8 headers, $9 payload, $10 most that may wait, $11 body where the payload is a
+-- sketch, $12 most bytes that may wait.
+-- A dead one may come again: who makes it replaced takes it, so that of a redelivery and a retry at once only one has it routed.
 -- made: this was taken; known: the one that was taken before; room: whether there was any.
 WITH backlog AS (
-  SELECT count(*) < $10 AS room FROM (SELECT FROM webhook_pending WHERE source_id = $2 LIMIT $10) x
+  SELECT count(*) < $10 AND coalesce(sum(bytes), 0) < $12 AS room
+  FROM (SELECT bytes FROM webhook_pending WHERE source_id = $2 LIMIT $10) x
 ), known AS (
   SELECT i.made_id, i.until > now() AND NOT EXISTS (SELECT FROM webhooks w WHERE w.id = i.made_id AND w.status = 'dead') AS counts
   FROM webhook_ids i WHERE i.source_id = $2 AND i.key = $3
+), replaced AS (
+  UPDATE webhooks w SET status = 'replaced' FROM known, backlog
+  WHERE backlog.room AND NOT known.counts AND w.id = known.made_id AND w.status = 'dead' RETURNING w.id
 ), taken AS (
   INSERT INTO webhook_ids AS i (source_id, key, made_id, until)
   SELECT $2, $3, $1, now() + make_interval(secs => $4::float8) FROM backlog WHERE room
   ON CONFLICT (source_id, key) DO UPDATE SET made_id = excluded.made_id, until = excluded.until
-  WHERE i.until <= now() OR EXISTS (SELECT FROM webhooks w WHERE w.id = i.made_id AND w.status = 'dead')
+  WHERE i.until <= now() OR i.made_id IN (SELECT id FROM replaced)
   RETURNING made_id
 ), stored AS (
   INSERT INTO webhooks (id, source_id, delivery_id, type, topic, headers, payload, body)
   SELECT made_id, $2, $5, $6, $7, $8::text::jsonb, $9, $11 FROM taken RETURNING id
 ), pending AS (
-  INSERT INTO webhook_pending (webhook_id, source_id) SELECT id, $2 FROM stored
-), replaced AS (
-  UPDATE webhooks SET status = 'replaced' WHERE id = (SELECT made_id FROM known WHERE NOT counts) AND status = 'dead' AND EXISTS (SELECT FROM stored)
+  INSERT INTO webhook_pending (webhook_id, source_id, bytes) SELECT id, $2, length(coalesce($11::bytea, $9::bytea)) FROM stored
 )
 SELECT (SELECT id FROM stored) AS made, (SELECT made_id FROM known WHERE counts) AS known, room FROM backlog
 
@@ -125,8 +128,18 @@ RETURNING made_id
 UPDATE webhook_ids SET made_id = $3 WHERE source_id = $1 AND key = $2
 
 -- name: source.next_pending
--- The webhook that has been due longest, held until the transaction ends; those that others hold are passed over. No row: none is due.
-SELECT webhook_id FROM webhook_pending WHERE due_at <= now() ORDER BY due_at, webhook_id LIMIT 1 FOR UPDATE SKIP LOCKED
+-- A webhook that is due, held until the transaction ends; those that others hold are passed over. Of each source the one that has been due
+-- longest, and of the sources the first behind $1: however many wait of one, those of another come next. No row: none is due behind $1.
+WITH RECURSIVE waiting AS (
+  (SELECT source_id, due_at FROM webhook_pending WHERE source_id > $1 ORDER BY source_id, due_at LIMIT 1)
+  UNION ALL
+  SELECT following.source_id, following.due_at FROM waiting CROSS JOIN LATERAL (
+    SELECT p.source_id, p.due_at FROM webhook_pending p WHERE p.source_id > waiting.source_id ORDER BY p.source_id, p.due_at LIMIT 1) following
+)
+SELECT due.webhook_id, waiting.source_id FROM waiting CROSS JOIN LATERAL (
+  SELECT p.webhook_id FROM webhook_pending p WHERE p.source_id = waiting.source_id AND p.due_at <= now()
+  ORDER BY p.due_at, p.webhook_id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE waiting.due_at <= now() LIMIT 1
 
 -- name: source.pending_due
 -- Milliseconds until a webhook is due, at least 0. No row: none waits.
@@ -184,9 +197,10 @@ RETURNING w.status, w.tries, s.name AS source, s.namespace_id
 -- name: source.retry
 -- Lets a dead webhook wait again, as if it had just come. No row: it is not dead.
 WITH again AS (
-  UPDATE webhooks SET status = 'accepted', tries = 0, ended_at = NULL WHERE id = $1 AND status = 'dead' RETURNING id, source_id
+  UPDATE webhooks SET status = 'accepted', tries = 0, ended_at = NULL WHERE id = $1 AND status = 'dead'
+  RETURNING id, source_id, length(coalesce(body, payload)) AS bytes
 )
-INSERT INTO webhook_pending (webhook_id, source_id) SELECT id, source_id FROM again RETURNING webhook_id
+INSERT INTO webhook_pending (webhook_id, source_id, bytes) SELECT id, source_id, bytes FROM again RETURNING webhook_id
 
 -- name: source.expire_ids
 -- Removes at most $1 that count no longer.

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Receiver {
   private static final int DISABLED_RETRY_SECONDS = 300;
   private static final int FULL_RETRY_SECONDS = 30;
+  /** Of a source that waits for its route: some hundreds of large bodies, or all that {@code max-waiting} allows of usual ones. */
+  private static final long BACKLOG_BYTES = 256L << 20;
 
   private final Sql sql;
   private final LiveSources sources;
@@ -174,7 +176,8 @@ public final class Receiver {
     var deliveryId = fact.id() == null ? null : Arrivals.shortened(Trees.storable(fact.id()));
     var arrival = Arrivals.of(source, live.scheme(), request.headers(), fact, request.isLarge() ? request.raw() : null,
         id, clock.instant());
-    var answer = WebhookStore.accept(sql, source.id(), key, remembered(live, fact), arrival, deliveryId, backlog);
+    var answer = WebhookStore.accept(sql, source.id(), key, remembered(live, fact), arrival, deliveryId, backlog,
+        BACKLOG_BYTES);
     if (answer.id() == null) {
       throw ProblemException.of(ProblemCode.UNAVAILABLE, "Too many webhooks of this source wait for their route.")
           .with(ProblemAnswer.RETRY_AFTER_SECONDS, FULL_RETRY_SECONDS);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class WebhookRouter {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookRouter.class);
   private static final int LONGEST_REASON = 1_000;
+  /** Before every source. */
+  private static final UUID FIRST = new UUID(0, 0);
 
   private final Database database;
   private final Directory directory;
@@ -41,6 +44,8 @@ public final class WebhookRouter {
   private final Jobs jobs;
   private final Inbox inbox;
   private final CompiledRoutes compiled;
+  /** Whose webhook was routed last: that of the next source is next. */
+  private final AtomicReference<UUID> lastSource = new AtomicReference<>(FIRST);
   private final List<Runnable> hearers = new CopyOnWriteArrayList<>();
 
   WebhookRouter(Database database, Directory directory, Events events, Jobs jobs, Inbox inbox, CompiledRoutes compiled) {
@@ -63,7 +68,7 @@ public final class WebhookRouter {
   }
 
   /**
-   * Routes the webhook that is due first.
+   * Routes a webhook that is due: the one that has been due longest of a source, of all sources in turn.
    *
    * @return false when none is due
    * @throws ProblemException {@code unavailable} when the database does not answer; nothing has changed then
@@ -72,13 +77,14 @@ public final class WebhookRouter {
     var held = new UUID[1];
     try {
       return database.inTransaction(tx -> {
-        held[0] = WebhookStore.nextPending(tx);
+        held[0] = next(tx);
         if (held[0] != null) {
           route(tx, held[0]);
         }
         return held[0] != null;
       });
-    } catch (RuntimeException | StackOverflowError failure) {
+    } catch (Throwable failure) {
+      // Errors too: a webhook that is too much for this node would else be taken again and again, by each node in turn.
       if (held[0] == null) {
         throw failure;
       }
@@ -86,6 +92,16 @@ public final class WebhookRouter {
       failed(held[0], failure, config);
       return true;
     }
+  }
+
+  private @Nullable UUID next(Tx tx) {
+    var after = lastSource.get();
+    var next = WebhookStore.nextPending(tx, after);
+    if (next == null && !after.equals(FIRST)) {
+      next = WebhookStore.nextPending(tx, FIRST);
+    }
+    lastSource.set(next == null ? FIRST : next.source());
+    return next == null ? null : next.id();
   }
 
   /** Until the next webhook is due, or null when none waits. */

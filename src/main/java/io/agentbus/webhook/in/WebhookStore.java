@@ -29,11 +29,13 @@ final class WebhookStore {
    * @param key digest of what tells it from others of its source
    * @param seconds for which that counts
    * @param backlog most webhooks of the source that may wait
+   * @param backlogBytes most bytes of them
    */
-  static Accepted accept(Sql sql, UUID source, byte[] key, int seconds, Arrival arrival, @Nullable String deliveryId, long backlog) {
+  static Accepted accept(Sql sql, UUID source, byte[] key, int seconds, Arrival arrival, @Nullable String deliveryId, long backlog,
+      long backlogBytes) {
     var row = sql.run("source.accept", SourceStore.tuple(arrival.id(), source, Buffer.buffer(key), (double) seconds, deliveryId, arrival.type(),
         arrival.topic(), Json.text(arrival.headers()), Buffer.buffer(Trees.bytes(arrival.payload())), backlog,
-        arrival.body() == null ? null : Buffer.buffer(arrival.body()))).iterator().next();
+        arrival.body() == null ? null : Buffer.buffer(arrival.body()), backlogBytes)).iterator().next();
     if (row.getUUID("made") != null) {
       return new Accepted(row.getUUID("made"), false);
     }
@@ -63,10 +65,13 @@ final class WebhookStore {
     tx.run("source.took", Tuple.of(source, Buffer.buffer(key), made));
   }
 
-  /** The one that is due first, held for the transaction; null when none is. */
-  static @Nullable UUID nextPending(Tx tx) {
-    for (var row : tx.run("source.next_pending", Tuple.tuple())) {
-      return row.getUUID("webhook_id");
+  /** One that waits, and its source. */
+  record Pending(UUID id, UUID source) {}
+
+  /** One that is due, held for the transaction: of the first source behind {@code after} that has any. Null when there is none. */
+  static @Nullable Pending nextPending(Tx tx, UUID after) {
+    for (var row : tx.run("source.next_pending", Tuple.of(after))) {
+      return new Pending(row.getUUID("webhook_id"), row.getUUID("source_id"));
     }
     return null;
   }

@@ -1,17 +1,11 @@
 package io.agentbus.webhook.in;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
-import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import java.util.ArrayList;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -127,28 +121,6 @@ class WebhookRouterTest {
     bench.call("retry_webhook", "{'webhook_id': '" + one.id() + "'}");
     bench.routeAll();
     assertThat(bench.status(one.id())).isEqualTo("routed");
-    assertThat(bench.truth.count("SELECT count(*) FROM jobs WHERE source_agent = ?", "source:" + source)).isEqualTo(1);
-  }
-
-  @Test
-  void a_dead_one_that_its_sender_sends_again_is_taken_and_one_that_was_routed_is_not() {
-    var source = bench.source("acme", "");
-    bench.route(source, "bad", "\"then\": {\"job\": {\"subject\": {\"cel\": \"event.payload.absent\"}}}");
-    var first = bench.send(source, "{\"n\": 1}", "idempotency-key: delivery-1");
-    assertThat(bench.send(source, "{\"n\": 1}", "idempotency-key: delivery-1")).isEqualTo(new Receiver.Taken(first.id(), true, "delivery-1"));
-    for (var i = 0; i < 2; i++) {
-      bench.truth.update("UPDATE webhook_pending SET due_at = now()");
-      bench.routeAll();
-    }
-    assertThat(bench.status(first.id())).isEqualTo("dead");
-    bench.route(source, "bad", "\"then\": {\"job\": {\"target_tag\": \"any\"}}");
-    var again = bench.send(source, "{\"n\": 1}", "idempotency-key: delivery-1");
-    assertThat(again.duplicate()).isFalse();
-    assertThat(bench.status(first.id())).isEqualTo("replaced");
-    bench.routeAll();
-    assertThat(bench.status(again.id())).isEqualTo("routed");
-    assertThat(bench.send(source, "{\"n\": 1}", "idempotency-key: delivery-1").duplicate()).isTrue();
-    assertThat(bench.routeAll()).isZero();
     assertThat(bench.truth.count("SELECT count(*) FROM jobs WHERE source_agent = ?", "source:" + source)).isEqualTo(1);
   }
 
@@ -270,25 +242,6 @@ class WebhookRouterTest {
   }
 
   @Test
-  void a_source_with_too_many_waiting_asks_its_sender_to_come_back_and_still_knows_repeated_ones() {
-    var source = bench.source("acme", "");
-    UUID first = null;
-    for (var n = 0; n < SourceBench.CONFIG.maxWaiting(); n++) {
-      var taken = bench.send(source, "{\"n\": " + n + "}", "idempotency-key: k" + n);
-      first = first == null ? taken.id() : first;
-    }
-    var refusal = catchThrowableOfType(ProblemException.class,
-        () -> bench.send(source, "{\"n\": -1}", "idempotency-key: one-more"));
-    assertThat(refusal.code()).isEqualTo(ProblemCode.UNAVAILABLE);
-    assertThat(refusal.members()).containsKey("retry_after_seconds");
-    assertThat(bench.send(source, "{\"n\": 0}", "idempotency-key: k0").id()).isEqualTo(first);
-    assertThat(bench.send(bench.source("acme", ""), "{}").duplicate()).as("another source has its own room").isFalse();
-    bench.routeAll();
-    assertThat(bench.send(source, "{\"n\": -1}", "idempotency-key: one-more").duplicate()).isFalse();
-    bench.routeAll();
-  }
-
-  @Test
   void what_is_old_enough_is_removed_and_what_waits_is_not() {
     var source = bench.source("acme", "");
     var old = bench.send(source, "{\"n\": 1}");
@@ -306,33 +259,18 @@ class WebhookRouterTest {
   }
 
   @Test
-  void a_body_without_an_id_is_the_same_for_a_while_and_then_another() {
-    var source = bench.source("acme", "'repeat_seconds': 600");
-    var first = bench.send(source, "{\"same\": true}");
-    assertThat(bench.send(source, "{\"same\": true}")).isEqualTo(new Receiver.Taken(first.id(), true, null));
-    assertThat(bench.send(source, "{\"same\": false}").duplicate()).isFalse();
-    bench.truth.update("UPDATE webhook_ids SET until = now() WHERE made_id = ?", first.id());
-    assertThat(bench.send(source, "{\"same\": true}").duplicate()).isFalse();
-    var never = bench.source("acme", "'repeat_seconds': 0");
-    assertThat(bench.send(never, "{}").duplicate()).isFalse();
-    assertThat(bench.send(never, "{}").duplicate()).isFalse();
+  void however_many_wait_of_one_source_another_has_its_turn() {
     bench.routeAll();
-  }
-
-  @Test
-  void a_batch_is_taken_whole_and_when_there_is_no_room_not_at_all() {
-    var source = bench.source("acme", "");
-    var batch = Json.MAPPER.createArrayNode();
-    for (var n = 0; n < 30; n++) {
-      batch.addObject().put("specversion", "1.0").put("id", "e" + n).put("source", "/s").put("type", "t");
+    var busy = bench.source("acme", "");
+    for (var n = 0; n < 10; n++) {
+      bench.send(busy, "{\"n\": " + n + "}");
     }
-    var taken = (Receiver.Receipt.Kept) bench.receive(source, batch.toString(), "content-type: application/cloudevents-batch+json");
-    assertThat(taken.webhooks()).hasSize(30).noneMatch(Receiver.Taken::duplicate);
-    var count = "SELECT count(*) FROM webhooks WHERE source_id = (SELECT id FROM sources WHERE name = ?)";
-    batch.forEach(event -> ((ObjectNode) event).put("id", "f" + event.get("id").asText()));
-    assertThat(catchThrowable(() -> bench.receive(source, batch.toString(),
-        "content-type: application/cloudevents-batch+json"))).isInstanceOf(ProblemException.class);
-    assertThat(bench.truth.count(count, source)).isEqualTo(30);
-    assertThat(bench.routeAll()).isEqualTo(30);
+    var quiet = bench.source("acme", "");
+    var late = bench.send(quiet, "{}");
+    for (var turn = 0; turn < 2; turn++) {
+      bench.bus.await(() -> bench.bus.bus().webhooksIn().router().routeNext(SourceBench.CONFIG));
+    }
+    assertThat(bench.status(late.id())).isEqualTo("routed");
+    assertThat(bench.routeAll()).isEqualTo(9);
   }
 }
