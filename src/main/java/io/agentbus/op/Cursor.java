@@ -11,8 +11,12 @@ public final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(inside.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** @throws IllegalArgumentException when it is not base64url */
+  /** @throws IllegalArgumentException when it is not base64url, or holds what no list ever put into one */
   public static String read(String cursor) {
-    return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+    var inside = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+    if (inside.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a cursor holds no control characters");
+    }
+    return inside;
   }
 }

@@ -166,7 +166,11 @@ final class EventStream {
     if (values.size() > 1) {
       throw ProblemException.invalid("/" + name, "is given " + values.size() + " times");
     }
-    return values.isEmpty() ? null : values.getFirst();
+    var value = values.isEmpty() ? null : values.getFirst();
+    if (value != null && value.indexOf(0) >= 0) {
+      throw ProblemException.invalid("/" + name, "must not contain the character U+0000");
+    }
+    return value;
   }
 
   private static long positionIn(String text) {

@@ -43,6 +43,7 @@ record HookRequest(String text, String name, @Nullable String agentId, @Nullable
     if (text.isEmpty()) {
       throw refused(field + " required");
     }
+    checkStorable(field, text);
     var kept = Json.MAPPER.createObjectNode().put(field, text);
     for (var name : TEXTS) {
       var value = text(body, name);
@@ -82,6 +83,7 @@ record HookRequest(String text, String name, @Nullable String agentId, @Nullable
       throw refused(name + " must be a string");
     }
     var text = value.textValue().strip();
+    checkStorable(name, text);
     if (text.isEmpty()) {
       if (name.equals("model")) {
         throw refused("model must not be empty");
@@ -92,6 +94,12 @@ record HookRequest(String text, String name, @Nullable String agentId, @Nullable
       throw refused("sessionKey must have at most " + LONGEST_SESSION + " characters");
     }
     return text;
+  }
+
+  private static void checkStorable(String name, String text) {
+    if (text.indexOf(0) >= 0) {
+      throw refused(name + " must not contain the character U+0000");
+    }
   }
 
   private static void addSessionMode(ObjectNode body, ObjectNode kept) {

@@ -164,7 +164,7 @@ class EventStreamTest {
       assertThat(client.read().status()).isEqualTo(401);
     }
     for (var query : new String[] {"events?after=x", "events?after=-1", "events?topc=a", "events?topic=a&topic=b",
-        "events?source_job_id=1"}) {
+        "events?source_job_id=1", "events?source_agent=a%00b"}) {
       try (var client = open(query)) {
         assertThat(client.read().status()).as(query).isEqualTo(400);
       }

@@ -73,6 +73,18 @@ class HookDoorTest {
   }
 
   @Test
+  void a_character_that_the_database_does_not_keep_is_refused_with_its_field() throws IOException {
+    for (var field : new String[] {"message", "agentId", "sessionKey", "name", "channel"}) {
+      var body = "{\"message\": \"m\", \"" + field + "\": \"a\\u0000b\"}";
+      var answer = agent(field.equals("message") ? "{\"message\": \"a\\u0000b\"}" : body);
+      assertThat(answer.status() + " " + Json.MAPPER.readTree(answer.body()).get("error").asText())
+          .isEqualTo("400 " + field + " must not contain the character U+0000");
+    }
+    var wake = node.post("/hooks/wake", "{\"text\": \"t\", \"sessionKey\": \"a\\u0000b\"}", JSON, TOKEN);
+    assertThat(wake.status()).as(wake.body()).isEqualTo(400);
+  }
+
+  @Test
   void what_the_gateway_refuses_is_refused_in_its_form() throws IOException {
     for (var wrong : new String[] {"{}", "{\"message\": \"  \"}", "{\"message\": 7}", "{\"message\": \"m\", \"model\": \"\"}",
         "{\"message\": \"m\", \"agentId\": \"nobody\"}", "{\"message\": \"m\", \"agentId\": \"stranger\"}", "{\"message\": \"m\", \"sessionMode\": \"both\"}",

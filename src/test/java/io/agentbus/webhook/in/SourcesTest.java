@@ -3,6 +3,7 @@ package io.agentbus.webhook.in;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.agentbus.op.Cursor;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.testkit.PgDatabase;
@@ -161,6 +162,14 @@ class SourcesTest {
       }
     }
     assertThat(bench.bus.await(() -> bench.receiver.prove("sealed", signed(body, "the secret of the first node")))).isNotNull();
+  }
+
+  @Test
+  void a_cursor_that_no_list_gave_is_refused_whatever_it_holds() {
+    for (var inside : List.of("a\0b", "\n")) {
+      assertThat(bench.bus.refused(bench.root(), "list_sources", "{\"cursor\": \"" + Cursor.of(inside) + "\"}").errors().getFirst().pointer())
+          .isEqualTo("/cursor");
+    }
   }
 
   private static Received signed(String body, String secret) {
