@@ -14,9 +14,16 @@ SELECT e.url, e.format, e.timeout_seconds, e.rate_per_second, e.headers, e.secre
 FROM webhook_endpoints e WHERE e.subscription_id = $1
 
 -- name: webhook_out.take_turn
--- Counts one request of endpoint $1 against its rate. No row: the rate of the last second is used up.
-UPDATE webhook_endpoints SET next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => 1.0 / rate_per_second)
-WHERE subscription_id = $1 AND next_at < clock_timestamp() + interval '1 second' RETURNING next_at
+-- The next turn of endpoint $1, which has a rate: so many milliseconds from now, and taken if they are less than $2 seconds. Turns are evenly
+-- spaced: a rate that was not used is not saved up, or twice as many would come in one second. No row: the endpoint is gone.
+WITH next AS (
+  SELECT subscription_id, greatest(next_at, clock_timestamp()) AS turn, make_interval(secs => 1.0 / rate_per_second) AS gap
+  FROM webhook_endpoints WHERE subscription_id = $1 FOR UPDATE
+), taken AS (
+  UPDATE webhook_endpoints e SET next_at = next.turn + next.gap FROM next
+  WHERE e.subscription_id = next.subscription_id AND next.turn < clock_timestamp() + make_interval(secs => $2::float8) RETURNING 1
+)
+SELECT EXISTS (SELECT FROM taken) AS taken, greatest(0, ceil(extract(epoch FROM turn - clock_timestamp()) * 1000))::bigint AS wait_ms FROM next
 
 -- name: webhook_out.succeeded
 -- Ends a row of failures of endpoint $1. Written once a minute while all is well, so that many deliveries do not queue for the row.

@@ -1,8 +1,6 @@
 package io.agentbus.crypto;
 
 import io.agentbus.config.Home;
-import io.agentbus.problem.ProblemCode;
-import io.agentbus.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,7 +55,7 @@ public final class SecretBox {
     return keys.file();
   }
 
-  /** Which key closed {@code sealed}: 16 hex digits. @throws IllegalStateException when it is nothing that was sealed */
+  /** Which key closed {@code sealed}: 16 hex digits. @throws SecretClosed when it is nothing that was sealed */
   public static String keyId(byte[] sealed) {
     return HexFormat.of().formatHex(idOf(sealed));
   }
@@ -83,14 +81,13 @@ public final class SecretBox {
   /**
    * The secret again.
    *
-   * @throws ProblemException {@code unavailable} when this node lacks the key; its detail names the file to bring here
-   * @throws IllegalStateException when {@code sealed} was changed, or closed for another context
+   * @throws SecretClosed when this node lacks the key, or {@code sealed} was changed, or closed for another context
    */
   public byte[] open(byte[] sealed, String context) {
     var id = idOf(sealed);
     var key = keys.byId(id);
     if (key == null) {
-      throw ProblemException.of(ProblemCode.UNAVAILABLE, "This node lacks the key " + HexFormat.of().formatHex(id)
+      throw new SecretClosed("This node lacks the key " + HexFormat.of().formatHex(id)
           + ", with which a stored secret was closed: " + keys.file() + " holds " + keys.ids()
           + ". Copy the secrets.key of the node that stored it there, and start this node again.");
     }
@@ -98,13 +95,13 @@ public final class SecretBox {
       var nonce = Arrays.copyOfRange(sealed, HEAD_BYTES - NONCE_BYTES, HEAD_BYTES);
       return cipher(Cipher.DECRYPT_MODE, key, nonce, context).doFinal(sealed, HEAD_BYTES, sealed.length - HEAD_BYTES);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("The secret stored for '" + context + "' was changed, or belongs to something else", e);
+      throw new SecretClosed("The secret stored for '" + context + "' was changed, or belongs to something else", e);
     }
   }
 
   private static byte[] idOf(byte[] sealed) {
     if (sealed.length < HEAD_BYTES + TAG_BITS / Byte.SIZE || sealed[0] != VERSION) {
-      throw new IllegalStateException("What is stored is no sealed secret");
+      throw new SecretClosed("What is stored is no sealed secret");
     }
     return Arrays.copyOfRange(sealed, 1, 1 + SecretKeys.ID_BYTES);
   }

@@ -3,6 +3,7 @@ package io.agentbus.memorybus;
 import io.agentbus.agent.AgentName;
 import io.agentbus.namespace.NamespaceFilter;
 import io.agentbus.op.Field;
+import io.agentbus.subscription.WebhookSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record SubscribeToMemories(
     @Field(value = "Where to post each event; absent = messages to the caller's own inbox.", maxLength = 2_000, positional = 0) @Nullable String url,
     @Field(value = "Names of events parted by commas, or *.", maxLength = 500, def = "\"*\"") @Nullable String events,
-    @Field(value = "Signs each post in ai-memory's way.", maxLength = 500, secret = true) @Nullable String secret,
+    @Field(value = "Signs each post in ai-memory's way.", maxLength = 500, pattern = WebhookSettings.SECRET_PATTERN,
+        shape = WebhookSettings.SECRET_SHAPE, secret = true) @Nullable String secret,
     @Field(value = "Only events of these namespaces: exact unless it holds * for one segment or ** for any number; global = the root;"
         + " _messages/ and the caller's name = the messages that it gets.",
         maxLength = 512, pattern = FILTER_PATTERN, shape = FILTER_SHAPE) @Nullable String namespaceFilter,

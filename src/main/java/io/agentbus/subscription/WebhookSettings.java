@@ -13,7 +13,11 @@ public record WebhookSettings(
     @Field(value = "What the body looks like: standard = that of Standard Webhooks, ai_memory = the flat one of ai-memory.",
         oneOf = {"standard", "ai_memory"}, def = "\"standard\"") @Nullable String format,
     @Field(value = "With format ai_memory: the text with which ai-memory's signature is made beside the usual one; absent = it is not sent.",
-        maxLength = 500, secret = true) @Nullable String textSecret) {
+        maxLength = 500, pattern = SECRET_PATTERN, shape = SECRET_SHAPE, secret = true) @Nullable String textSecret) {
+  /** Shorter ones can be guessed from one delivery. */
+  public static final String SECRET_PATTERN = "^[^\\x00]{16,}$";
+  public static final String SECRET_SHAPE = "a text of at least 16 characters";
+
   /** Nothing set. */
   public static final WebhookSettings NONE = new WebhookSettings(null, null, null, null, null);
 }

@@ -84,7 +84,7 @@ class MemorySubscriptionTest {
   void a_webhook_is_sent_in_the_form_of_ai_memory() throws Exception {
     try (var receiver = Receiver.start(Receiver.status(200))) {
       var made = room.call(worker, "memory_subscribe",
-          "{'url': '" + receiver.url("/hook") + "', 'secret': 's3cret', 'event_types': ['memory_delete'], 'agent_filter': 'worker-7'}");
+          "{'url': '" + receiver.url("/hook") + "', 'secret': 's3cret of both sides', 'event_types': ['memory_delete'], 'agent_filter': 'worker-7'}");
       assertThat(made.get("url").asText()).isEqualTo(receiver.url("/hook"));
       assertThat(made.get("events").asText()).isEqualTo("memory_delete");
       assertThat(made.get("event_types")).hasSize(1);
@@ -104,7 +104,7 @@ class MemorySubscriptionTest {
       assertThat(body.get("namespace").asText()).isEqualTo("release/v0.6.3/phase4");
       assertThat(body.get("agent_id").asText()).isEqualTo("worker-7");
       assertThat(body.get("tier").asText()).isEqualTo("mid");
-      assertThat(got.header("x-ai-memory-signature")).isEqualTo(signature("s3cret", got.header("x-ai-memory-timestamp"), got.body()));
+      assertThat(got.header("x-ai-memory-signature")).isEqualTo(signature("s3cret of both sides", got.header("x-ai-memory-timestamp"), got.body()));
       var listed = room.call(worker, "memory_list_subscriptions", "{}").get("subscriptions").valueStream()
           .filter(one -> one.get("id").equals(made.get("id"))).findFirst().orElseThrow();
       assertThat(listed.get("agent_filter").asText()).isEqualTo("worker-7");

@@ -3,6 +3,8 @@ package io.agentbus.http.out;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands before every request to an address that a caller named: finds what the name means now, and lets the request go
@@ -10,6 +12,8 @@ import java.util.List;
  * a name that means something else a moment later gains nothing.
  */
 public final class EgressGuard {
+  private static final Logger LOG = LoggerFactory.getLogger(EgressGuard.class);
+
   private final EgressRules rules;
   private final HostNames names;
 
@@ -36,18 +40,19 @@ public final class EgressGuard {
       for (var address : found) {
         var denial = rules.denial(address);
         if (denial != null) {
-          throw new Denied(url.host() + " leads to " + Cidr.unmapped(address).getHostAddress() + ", which " + denial
-              + "; webhooks.allow would let it be reached");
+          LOG.atInfo().addKeyValue("host", url.host()).addKeyValue("address", Cidr.unmapped(address).getHostAddress())
+              .addKeyValue("which", denial).log("a webhook is not sent there; webhooks.allow would let it");
+          throw new Denied();
         }
       }
       return found.stream().map(Cidr::unmapped).toList();
     });
   }
 
-  /** An address that may not be reached. */
+  /** An address that may not be reached. Which one, the log tells and nobody else: names of the own networks mean something to strangers. */
   static final class Denied extends RuntimeException {
-    Denied(String message) {
-      super(message, null, false, false);
+    Denied() {
+      super(null, null, false, false);
     }
   }
 }

@@ -76,7 +76,9 @@ public record EgressRules(List<Cidr> allow, boolean httpsOnly, List<Integer> por
     put(ranges, "reserved or a broadcast address", "240.0.0.0/4");
     put(ranges, "an address of documentation", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20");
     put(ranges, "an address of tests", "198.18.0.0/15");
-    put(ranges, "an address of a protocol", "192.0.0.0/24", "2001::/23");
+    put(ranges, "an address of a protocol", "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "2001::/23", "2620:4f:8000::/48");
+    // Public by its number, and yet what machines at Azure ask for their settings and keys.
+    put(ranges, "an address of a cloud's own services", "168.63.129.16/32");
     put(ranges, "an address that stands for another one", "192.88.99.0/24", "2002::/16", "64:ff9b::/96", "64:ff9b:1::/48", "::/96");
     put(ranges, "an address at which packets are thrown away", "100::/64");
     put(ranges, "an address of segment routing", "5f00::/16");

@@ -11,7 +11,14 @@ public interface HostNames {
    * Every address that the name has now, of both families.
    *
    * @param host a name, never a literal address
-   * @return at least one; fails when there is none, or nobody can tell
+   * @return at least one; fails when there is none, or nobody can tell, and with {@link Busy} when nobody was asked
    */
   Future<List<InetAddress>> addresses(String host);
+
+  /** As many names are being looked up as may be: it says nothing of this one. */
+  final class Busy extends RuntimeException {
+    Busy() {
+      super("too many names wait for an answer of the name servers", null, false, false);
+    }
+  }
 }

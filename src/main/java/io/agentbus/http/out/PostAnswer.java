@@ -35,6 +35,14 @@ public sealed interface PostAnswer {
    */
   record Failed(String reason, boolean slow, Duration took) implements PostAnswer {}
 
-  /** It was not sent, because its address may not be reached. @param reason as of {@link Failed} */
+  /** It was not sent, because its name leads nowhere, or where it may not go; which of both is not told. @param reason as of {@link Failed} */
   record Refused(String reason, Duration took) implements PostAnswer {}
+
+  /**
+   * It was not sent, because nobody told in time where its name leads: that may be the fault of this node's name servers.
+   *
+   * @param reason as of {@link Failed}
+   * @param asked whether anybody was asked; false = this node looked up as many names as it may
+   */
+  record Unresolved(String reason, boolean asked, Duration took) implements PostAnswer {}
 }

@@ -36,6 +36,7 @@ final class Posting {
   private final long timer;
   private final Promise<PostAnswer> answer = Promise.promise();
   private volatile @Nullable HttpClientRequest request;
+  private volatile boolean resolved;
   private volatile boolean answering;
 
   Posting(Vertx vertx, HttpClient client, EgressUrl url, Map<String, String> headers, Buffer body, Duration deadline) {
@@ -45,7 +46,8 @@ final class Posting {
     this.headers = headers;
     this.body = body;
     this.deadline = deadline;
-    timer = vertx.setTimer(Math.max(1, deadline.toMillis()), ignored -> end(new PostAnswer.Failed(late(), true, took())));
+    timer = vertx.setTimer(Math.max(1, deadline.toMillis()), ignored -> end(resolved ? new PostAnswer.Failed(late(), true, took())
+        : new PostAnswer.Unresolved(noAddress() + " within " + seconds(), true, took())));
   }
 
   Future<PostAnswer> answer() {
@@ -54,13 +56,26 @@ final class Posting {
 
   /** Goes on with the addresses that may be connected to. */
   void begin(AsyncResult<List<InetAddress>> checked) {
+    resolved = true;
     if (checked.succeeded()) {
       connect(checked.result(), 0);
-    } else if (checked.cause() instanceof EgressGuard.Denied denied) {
-      end(new PostAnswer.Refused(ReadableText.of(denied.getMessage()), took()));
-    } else {
-      failed("The name " + url.host() + " cannot be resolved", checked.cause() instanceof UnknownHostException ? null : checked.cause());
+      return;
     }
+    switch (checked.cause()) {
+      case HostNames.Busy busy -> end(new PostAnswer.Unresolved(noAddress() + " for now: " + busy.getMessage(), false, took()));
+      // In the same words: whether a name means something in the own networks is nobody's business.
+      case EgressGuard.Denied denied -> end(new PostAnswer.Refused(unreachable(), took()));
+      case UnknownHostException unknown -> end(new PostAnswer.Refused(unreachable(), took()));
+      case null, default -> failed(noAddress(), checked.cause());
+    }
+  }
+
+  private String unreachable() {
+    return ReadableText.of("The name " + url.host() + " leads to no address that may be called from here");
+  }
+
+  private String noAddress() {
+    return ReadableText.of("The name " + url.host() + " could not be resolved");
   }
 
   private void connect(List<InetAddress> addresses, int at) {
@@ -144,7 +159,11 @@ final class Posting {
   }
 
   private String late() {
-    return (request == null ? "No connection" : answering ? "No whole answer" : "No answer") + " within " + deadline.toMillis() / 1_000.0 + " s";
+    return (request == null ? "No connection" : answering ? "No whole answer" : "No answer") + " within " + seconds();
+  }
+
+  private String seconds() {
+    return deadline.toMillis() / 1_000.0 + " s";
   }
 
   private String brokenOff() {

@@ -2,8 +2,8 @@ package io.agentbus.webhook.in;
 
 import io.agentbus.agent.TimedCache;
 import io.agentbus.crypto.SecretBox;
+import io.agentbus.crypto.SecretClosed;
 import io.agentbus.db.Sql;
-import io.agentbus.problem.ProblemException;
 import io.agentbus.webhook.in.scheme.Scheme;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,7 +79,7 @@ public final class LiveSources {
     }
     try {
       return scheme.key(new String(box.open(Objects.requireNonNull(kept.sealed()), context(source.id())), StandardCharsets.UTF_8));
-    } catch (ProblemException | IllegalStateException closed) {
+    } catch (SecretClosed closed) {
       if (unopened.size() < MOST_TOLD && unopened.add(kept.id())) {
         LOG.atWarn().addKeyValue("source", source.name()).addKeyValue("secret", kept.id()).addKeyValue("cause", closed.getMessage())
             .log("a secret of a source cannot be opened at this node; what is signed with it is not taken here");

@@ -20,6 +20,11 @@ final class AnswerPolicy {
 
   private AnswerPolicy() {}
 
+  /** Name servers that are silent are asked again after this; it is also how long the endpoint is left alone. */
+  private static final Duration UNRESOLVED = Duration.ofMinutes(1);
+  /** When this node looks up too many names at once. */
+  private static final Duration BUSY = Duration.ofSeconds(5);
+
   /** What follows. */
   sealed interface Verdict {
     /** It was taken. */
@@ -34,6 +39,13 @@ final class AnswerPolicy {
      */
     record Again(String error, @Nullable Duration after, Duration hold) implements Verdict {}
 
+    /**
+     * It was not tried, and comes again without a try being counted.
+     *
+     * @param counts whether it counts among the failures of the endpoint, so that one whose name is dead for days does not take up this node
+     */
+    record Later(String error, Duration after, boolean counts) implements Verdict {}
+
     /** The receiver wants this one no more. */
     record Never(String error) implements Verdict {}
 
@@ -46,6 +58,7 @@ final class AnswerPolicy {
     return switch (answer) {
       case PostAnswer.Refused refused -> new Verdict.Again(refused.reason(), null, Duration.ZERO);
       case PostAnswer.Failed failed -> new Verdict.Again(failed.reason(), null, Duration.ZERO);
+      case PostAnswer.Unresolved(var reason, var asked, var took) -> new Verdict.Later(reason, asked ? UNRESOLVED : BUSY, asked);
       case PostAnswer.Answered answered -> of(answered, now);
     };
   }

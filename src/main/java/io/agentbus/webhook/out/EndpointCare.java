@@ -1,5 +1,6 @@
 package io.agentbus.webhook.out;
 
+import io.agentbus.crypto.SecretClosed;
 import io.agentbus.db.Sql;
 import io.agentbus.event.Event;
 import io.agentbus.http.out.PostAnswer;
@@ -72,6 +73,8 @@ public final class EndpointCare {
       return webhooks.endpoint(id, stored);
     } catch (IllegalArgumentException refused) {
       throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The URL of the subscription " + refused.getMessage());
+    } catch (SecretClosed closed) {
+      throw ProblemException.of(ProblemCode.UNAVAILABLE, OutgoingWebhooks.NOT_OPENED);
     }
   }
 
@@ -86,6 +89,7 @@ public final class EndpointCare {
     var error = switch (verdict) {
       case AnswerPolicy.Verdict.Taken _ -> null;
       case AnswerPolicy.Verdict.Again again -> again.error();
+      case AnswerPolicy.Verdict.Later later -> later.error();
       case AnswerPolicy.Verdict.Never never -> never.error();
       case AnswerPolicy.Verdict.Off off -> off.error();
     };

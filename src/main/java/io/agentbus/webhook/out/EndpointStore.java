@@ -55,9 +55,19 @@ final class EndpointStore {
     return null;
   }
 
-  /** Whether one more request may be sent now. */
-  static boolean takeTurn(Sql sql, UUID id) {
-    return sql.run("webhook_out.take_turn", Tuple.of(id)).size() > 0;
+  /**
+   * When one more request may be sent.
+   *
+   * @param taken whether that turn is the caller's now
+   */
+  record Turn(boolean taken, Duration in) {}
+
+  /** Takes the next turn of an endpoint that has a rate, if it comes within {@code most}. Null when the endpoint is gone. */
+  static @Nullable Turn takeTurn(Sql sql, UUID id, Duration most) {
+    for (var row : sql.run("webhook_out.take_turn", Tuple.of(id, seconds(most)))) {
+      return new Turn(row.getBoolean("taken"), Duration.ofMillis(row.getLong("wait_ms")));
+    }
+    return null;
   }
 
   static void succeeded(Sql sql, UUID id) {

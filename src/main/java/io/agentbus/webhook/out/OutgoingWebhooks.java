@@ -2,6 +2,7 @@ package io.agentbus.webhook.out;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.crypto.SecretBox;
+import io.agentbus.crypto.SecretClosed;
 import io.agentbus.db.PgErrors;
 import io.agentbus.db.Sql;
 import io.agentbus.event.Event;
@@ -22,6 +23,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,10 @@ public final class OutgoingWebhooks implements WebhookTarget {
   /** When a delivery comes back that this node cannot sign. */
   private static final Duration WITHOUT_KEY = Duration.ofSeconds(30);
   private static final Duration ANOTHER_TURN = Duration.ofMillis(250);
+  /** Why a delivery waits, and a ping is refused, without what only the log may tell. */
+  static final String NOT_OPENED = "This node cannot open the secrets of the endpoint";
+  /** A pause that a receiver asks for is prolonged by up to this part of it, so that what waited does not come back all at once. */
+  private static final double JITTER = 0.2;
 
   private final Sql sql;
   private final EndpointSecrets secrets;
@@ -41,6 +48,7 @@ public final class OutgoingWebhooks implements WebhookTarget {
   private final Patience patience;
   private final Clock clock;
   private final String agent;
+  private final RandomGenerator random = RandomGenerator.getDefault();
   private final AtomicBoolean keyMissed = new AtomicBoolean();
 
   /**
@@ -109,22 +117,34 @@ public final class OutgoingWebhooks implements WebhookTarget {
     } catch (IllegalArgumentException refused) {
       var error = "The URL " + refused.getMessage();
       return again(id, Tried.failed(error), error, null, Duration.ZERO);
-    } catch (ProblemException noKey) {
+    } catch (SecretClosed noKey) {
       return withoutKey(id, noKey);
     }
-    if (stored.limited() && !EndpointStore.takeTurn(sql, id)) {
-      return new Outcome.Postponed("The endpoint's rate is used up", ANOTHER_TURN);
+    if (stored.limited()) {
+      var turn = EndpointStore.takeTurn(sql, id, ANOTHER_TURN);
+      if (turn == null || !turn.taken()) {
+        return new Outcome.Postponed("The endpoint's rate is used up", turn == null ? ANOTHER_TURN : turn.in());
+      }
+      await(turn.in());
     }
     var answer = post(endpoint, endpoint.timeout(), delivery.id().toString(), delivery.event());
     return outcome(id, answer);
   }
 
   /** Another node may have the key. */
-  private Outcome withoutKey(UUID id, ProblemException noKey) {
+  private Outcome withoutKey(UUID id, SecretClosed noKey) {
     if (keyMissed.compareAndSet(false, true)) {
       LOG.atWarn().addKeyValue("subscription", id).addKeyValue("cause", noKey.getMessage()).log("webhooks cannot be signed at this node");
     }
-    return new Outcome.Postponed(String.valueOf(noKey.getMessage()), WITHOUT_KEY);
+    return new Outcome.Postponed(NOT_OPENED, WITHOUT_KEY);
+  }
+
+  /** Until the turn that was taken; an interrupt ends it, for then the node stops. */
+  private static void await(Duration turn) {
+    var due = System.nanoTime() + turn.toNanos();
+    for (var left = turn.toNanos(); left > 0 && !Thread.currentThread().isInterrupted(); left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   /** @throws IllegalArgumentException when the rules have changed and the URL is not taken any more */
@@ -163,6 +183,7 @@ public final class OutgoingWebhooks implements WebhookTarget {
         EndpointStore.succeeded(sql, id);
         yield new Outcome.Delivered(new Tried(status, answer.took(), null, body), null);
       }
+      case AnswerPolicy.Verdict.Later(var error, var after, var counts) -> later(id, error, after, counts);
       case AnswerPolicy.Verdict.Never(var error) -> new Outcome.Dead(new Tried(status, answer.took(), error, body));
       case AnswerPolicy.Verdict.Off(var error) -> new Outcome.Disabled(new Tried(status, answer.took(), error, body), error);
       case AnswerPolicy.Verdict.Again(var error, var after, var hold) -> {
@@ -175,8 +196,17 @@ public final class OutgoingWebhooks implements WebhookTarget {
   private Outcome again(UUID id, Tried tried, String error, @Nullable Duration after, Duration hold) {
     var failures = EndpointStore.failed(sql, id, error, hold, patience);
     if (failures != null && failures.over()) {
-      return new Outcome.Disabled(tried, "Nothing but failures since " + failures.since() + ", " + failures.failures() + " in a row; the last: " + error);
+      return new Outcome.Disabled(tried, reason(failures, error));
     }
-    return new Outcome.Failed(tried, after);
+    return new Outcome.Failed(tried, after == null ? null : after.plusMillis(Math.round(after.toMillis() * JITTER * random.nextDouble())));
+  }
+
+  private Outcome later(UUID id, String error, Duration after, boolean counts) {
+    var failures = counts ? EndpointStore.failed(sql, id, error, after, patience) : null;
+    return failures != null && failures.over() ? new Outcome.Disabled(Tried.failed(error), reason(failures, error)) : new Outcome.Postponed(error, after);
+  }
+
+  private static String reason(EndpointStore.Failures failures, String last) {
+    return "Nothing but failures since " + failures.since() + ", " + failures.failures() + " in a row; the last: " + last;
   }
 }

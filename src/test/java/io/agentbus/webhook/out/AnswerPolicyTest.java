@@ -73,6 +73,8 @@ class AnswerPolicyTest {
   void no_answer_and_a_denied_address_are_tried_again() {
     assertThat(AnswerPolicy.of(new PostAnswer.Failed("No answer within 15.0 s", true, TOOK), NOW))
         .isEqualTo(new Verdict.Again("No answer within 15.0 s", null, Duration.ZERO));
+    assertThat(AnswerPolicy.of(new PostAnswer.Unresolved("silent", true, TOOK), NOW)).isEqualTo(new Verdict.Later("silent", Duration.ofMinutes(1), true));
+    assertThat(AnswerPolicy.of(new PostAnswer.Unresolved("busy", false, TOOK), NOW)).isEqualTo(new Verdict.Later("busy", Duration.ofSeconds(5), false));
     assertThat(AnswerPolicy.of(new PostAnswer.Refused("denied", TOOK), NOW)).isEqualTo(new Verdict.Again("denied", null, Duration.ZERO));
   }
 
