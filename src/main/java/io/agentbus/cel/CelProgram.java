@@ -64,7 +64,7 @@ final class CelProgram {
   }
 
   private static Failed exceeded(@Nullable Excess excess) {
-    return new Failed(excess == Excess.TIME ? "the expression takes more than " + Expressions.MAX_TIME.toMillis() + " ms over this event"
+    return new Failed(excess == Excess.TIME ? "the expression takes too long over this event"
         : "the expression takes more than " + Expressions.MAX_COST + " steps over this event", excess);
   }
 

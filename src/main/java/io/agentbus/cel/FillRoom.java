@@ -1,12 +1,15 @@
 package io.agentbus.cel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 
 /**
  * How large what expressions fill in may become, all of it together, and how much work that may be. Asked before each part is made, so that
  * nothing larger is ever held. One thread, one filling.
  */
 public final class FillRoom {
+  /** Longest evaluation by the clock. Long, because nobody else waits for it and a node that was stopped for a while must not fail it. */
+  private static final Duration MAX_TIME = Duration.ofSeconds(30);
   /** So many times the steps of one evaluation may all of them take. */
   private static final int EVALUATIONS = 5;
   /** So much a value takes beside its texts: quotes, commas, digits. */
@@ -30,7 +33,7 @@ public final class FillRoom {
   /** @throws CelProgram.Failed when it cannot be evaluated over this event, or all together took too many steps */
   Object evaluate(CelProgram program, EventFacts event) {
     var most = Math.min(Expressions.MAX_COST, EVALUATIONS * Expressions.MAX_COST - steps);
-    var meter = new Meter(most, Expressions.MAX_TIME);
+    var meter = new Meter(most, MAX_TIME);
     try {
       return program.evaluate(event, meter);
     } finally {

@@ -77,7 +77,7 @@ final class CatchUp {
         Stops.write(tx, wakeUps, List.of(new Stop(matcher, from, Sifted.ownerless(definition), false)));
         return null;
       }
-      var handed = fanOut.handOut(tx, List.of(matcher), from, target, false);
+      var handed = fanOut.handOut(tx, List.of(matcher), from, target, Sifted.OWN_PAGE_STEPS, false);
       if (handed.stopped().isEmpty()) {
         SubscriptionStore.moveTo(tx, id, handed.position(), missed);
         return handed;

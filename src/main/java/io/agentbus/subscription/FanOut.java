@@ -134,7 +134,7 @@ final class FanOut {
 
   /** A page for all that are live, and the shared cursor moves, which the transaction holds. */
   private Handed shared(Tx tx, SubscriptionStore.Cursor cursor, long newest) {
-    var handed = handOut(tx, live, cursor.position(), newest, cursor.paused());
+    var handed = handOut(tx, live, cursor.position(), newest, Sifted.PAGE_STEPS, cursor.paused());
     SubscriptionStore.advance(tx, handed.position());
     if (!handed.stopped().isEmpty()) {
       stop(tx, handed.stopped());
@@ -143,13 +143,18 @@ final class FanOut {
     return handed;
   }
 
-  /** Writes the deliveries of the events behind a position. @param paused whether some namespace is, so that it matters whose */
-  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, boolean paused) {
+  /**
+   * Writes the deliveries of the events behind a position.
+   *
+   * @param steps most of its filters
+   * @param paused whether some namespace is, so that it matters whose
+   */
+  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, long steps, boolean paused) {
     var emittedOnly = matchers.stream().allMatch(matcher -> matcher.topic().emittedOnly());
     var to = Math.min(newest, position + (emittedOnly ? STRETCH : config.pageSize()));
     var page = SubscriptionStore.page(tx, emittedOnly, position, to, rows, exactTopics(matchers));
     rows = Math.min(config.pageSize(), 2 * (page.full() ? page.events().size() : rows));
-    var sifted = allowed(tx, Sifted.of(matchers, page));
+    var sifted = allowed(tx, Sifted.of(matchers, page, steps));
     return new Handed(sifted.reached(), write(tx, sifted.pairs(), paused), sifted.stopped());
   }
 
@@ -197,7 +202,7 @@ final class FanOut {
     var bytes = 0L;
     for (var i = 0; i < pairs.size(); i++) {
       // Titles are evaluated and messages held while the cursor is: those of costly and of large ones go by and by, each in its own delivery.
-      if (work < Sifted.SHARE && bytes < SubscriptionStore.BYTES && atOnce(pairs.get(i)) && (open == null || open.contains(pairs.get(i).subscription().definition().id()))) {
+      if (work < Sifted.PAGE_STEPS && bytes < SubscriptionStore.BYTES && atOnce(pairs.get(i)) && (open == null || open.contains(pairs.get(i).subscription().definition().id()))) {
         var room = inbox.room();
         messages.add(inbox.message(pairs.get(i).subscription().definition(), pairs.get(i).event(), room));
         atOnce.set(i);

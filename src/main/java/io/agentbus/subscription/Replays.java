@@ -114,7 +114,7 @@ public final class Replays {
     while (from < end) {
       var stretch = Math.min(end, from + STRETCH);
       var page = SubscriptionStore.page(tx, matcher.topic().emittedOnly(), from, stretch, PAGE, exact);
-      var sifted = FanOut.allowed(tx, Sifted.of(List.of(matcher), page));
+      var sifted = FanOut.allowed(tx, Sifted.of(List.of(matcher), page, Sifted.PAGE_STEPS));
       work += sifted.steps();
       for (var pair : sifted.pairs()) {
         found.add(pair.event().bare());

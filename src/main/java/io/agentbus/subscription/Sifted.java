@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
   /** Most steps of a page: some 300 ms. */
   static final long PAGE_STEPS = 1_000_000;
-  /** So many of them one subscription may take and stay with the others. */
-  static final long SHARE = PAGE_STEPS / 2;
+  /** The same for one that is behind: nobody shares its page, but others wait for theirs. */
+  static final long OWN_PAGE_STEPS = PAGE_STEPS / 5;
   /** Most deliveries of a page, but for those of its last event. */
   private static final int PAGE_PAIRS = 10_000;
   /** One that was held goes on no sooner than after this. */
@@ -44,7 +44,8 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
     }
   }
 
-  static Sifted of(List<Matcher> matchers, SubscriptionStore.Page page) {
+  /** @param most steps; one subscription may take half of them and stay with the others */
+  static Sifted of(List<Matcher> matchers, SubscriptionStore.Page page, long most) {
     var left = new ArrayList<>(matchers);
     var pairs = new ArrayList<Pair>();
     var stopped = new ArrayList<Stop>();
@@ -63,20 +64,20 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
         }
         work += match.steps();
         var stop = match.steps() == 0 ? null
-            : stop(matcher, event, match.excess(), spent.merge(matcher.definition().id(), (long) match.steps(), Long::sum));
+            : stop(matcher, event, match.excess(), spent.merge(matcher.definition().id(), (long) match.steps(), Long::sum) > most / 2);
         if (stop != null) {
           stopped.add(stop);
           each.remove();
         }
       }
-      if (work > PAGE_STEPS || pairs.size() > PAGE_PAIRS) {
+      if (work > most || pairs.size() > PAGE_PAIRS) {
         return new Sifted(pairs, event.position(), stopped, work);
       }
     }
     return new Sifted(pairs, page.reached(), stopped, work);
   }
 
-  private static @Nullable Stop stop(Matcher matcher, Happened event, @Nullable Excess excess, long spent) {
+  private static @Nullable Stop stop(Matcher matcher, Happened event, @Nullable Excess excess, boolean costly) {
     if (excess == Excess.STEPS) {
       return new Stop(matcher, event.position(), "its filter takes too many steps over event " + event.id()
           + ", which was not told; resume_subscription goes on behind it", true);
@@ -84,7 +85,7 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
     if (excess == Excess.TIME) {
       return new Stop(matcher, event.position() - 1, "its filter took too long over event " + event.id() + "; it is evaluated again", false);
     }
-    return spent > SHARE ? new Stop(matcher, event.position(), null, false) : null;
+    return costly ? new Stop(matcher, event.position(), null, false) : null;
   }
 
   /** Without what is told to nobody, because the owner of a subscription cannot be asked what it may see: that stops there. */

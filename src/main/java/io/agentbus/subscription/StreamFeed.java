@@ -85,14 +85,14 @@ public final class StreamFeed implements SubscriptionFeed {
     for (var i = 0; i < STRETCHES && from < bounds.newest() && items.size() < limit; i++) {
       var to = Math.min(bounds.newest(), from + STRETCH);
       var read = SubscriptionStore.page(database, matcher.topic().emittedOnly(), from, to, limit, exact);
-      var sifted = Sifted.of(List.of(matcher), read);
+      var sifted = Sifted.of(List.of(matcher), read, Sifted.OWN_PAGE_STEPS);
       for (var pair : sifted.pairs()) {
         if (caller.sees(new NamespacePath(pair.event().namespace()))) {
           items.add(item(pair.event()));
         }
       }
       from = sifted.stopped().isEmpty() ? sifted.reached() : sifted.stopped().getFirst().position();
-      if (read.full() || sifted.steps() > Sifted.SHARE) {
+      if (read.full() || sifted.steps() > Sifted.OWN_PAGE_STEPS) {
         break;
       }
     }
