@@ -3,6 +3,7 @@ package io.agentbus.cel;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelOptions;
+import dev.cel.common.values.CelByteString;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelStandardFunctions;
 import dev.cel.runtime.CelStandardFunctions.StandardFunction;
@@ -22,6 +23,8 @@ final class MeteredFunctions {
   private static final int MAX_PATTERN = 2_000;
   /** Read the whole of their arguments, with all that these hold. */
   private static final Set<String> WHOLE = Set.of("equals", "not_equals", "in_list");
+  /** What can be large. */
+  private static final Set<Class<?>> LARGE = Set.of(String.class, List.class, Map.class, Object.class, CelByteString.class);
   /** Find one entry, or count what is counted. */
   private static final Set<String> AT_ONCE = Set.of("index_list", "index_map", "in_map", "size_list", "list_size", "size_map", "map_size");
 
@@ -31,7 +34,8 @@ final class MeteredFunctions {
     var bindings = new ArrayList<CelFunctionBinding>();
     CelStandardFunctions.newBuilder().excludeFunctions(StandardFunction.CONTAINS, StandardFunction.MATCHES).build()
         .newFunctionBindings(RuntimeEquality.create(RuntimeHelpers.create(), options), options)
-        .forEach(binding -> bindings.add(AT_ONCE.contains(binding.getOverloadId()) ? binding : metered(binding)));
+        .forEach(binding -> bindings.add(AT_ONCE.contains(binding.getOverloadId()) || binding.getArgTypes().stream().noneMatch(LARGE::contains) ? binding
+            : metered(binding)));
     bindings.add(CelFunctionBinding.from("contains_string", String.class, String.class, MeteredFunctions::contains));
     for (var overload : List.of("matches", "matches_string")) {
       bindings.add(CelFunctionBinding.from(overload, String.class, String.class,
@@ -61,6 +65,7 @@ final class MeteredFunctions {
       case String text -> text.length();
       case List<?> items -> items.size();
       case Map<?, ?> fields -> fields.size();
+      case CelByteString bytes -> bytes.size();
       default -> 0;
     };
   }
