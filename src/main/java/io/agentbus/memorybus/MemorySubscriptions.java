@@ -61,7 +61,7 @@ public final class MemorySubscriptions {
     var webhook = in.url() == null ? null : new WebhookSettings(null, null, null, "ai_memory", in.secret());
     var filter = in.namespaceFilter();
     var wanted = filter != null && filter.startsWith(MemoryMailboxes.PREFIX) ? mailboxes.wanted(call, in, words) : wanted(call, in, words);
-    var described = new MemoryWish(csv.strip().equals(ALL) ? ALL : String.join(",", words), in.agentFilter(), wanted.mailbox());
+    var described = new MemoryWish(csv.strip().equals(ALL) ? ALL : String.join(",", words), typed, in.agentFilter(), wanted.mailbox());
     var made = subscriptions.subscribe(call, new Subscribe(wanted.topic(), wanted.namespaces(), null, wanted.filter(), to, in.url(), webhook, null, null,
         null, null, null, null, null, null, null, null, described.description()));
     return new MemorySubscribed(made.id(), in.url() == null ? INBOX : in.url(), described.events(), filter, in.agentFilter(), Source.name(made.owner()),
@@ -149,7 +149,8 @@ public final class MemorySubscriptions {
     var wish = MemoryWish.of(one.description());
     var filter = wish.mailbox() != null ? MemoryMailboxes.PREFIX + wish.mailbox()
         : one.namespace().equals("**") ? null : MemoryNames.shown(caller, one.namespace(), false);
-    return new MemorySubscription(one.id(), url, wish.events(), filter, wish.agentFilter(), Source.name(one.owner()), one.createdAt(), counts[0], counts[1]);
+    return new MemorySubscription(one.id(), url, wish.events(), filter, wish.agentFilter(), Source.name(one.owner()), one.createdAt(), counts[0],
+        counts[1], wish.typed() ? List.of(wish.events().split(",")) : null);
   }
 
   /**

@@ -66,8 +66,8 @@ class InboxDeliveryTest {
     var events = room.call(worker, "list_events", "{'topic': 'message.*', 'namespace': '" + home + "'}").get("items");
     assertThat(events.findValuesAsText("topic")).containsExactly("message.sent", "message.acknowledged");
     assertThat(events.findValuesAsText("source_agent")).containsExactly("worker", "boss");
-    assertThat(events.get(0).get("payload")).isEqualTo(InboxRoom.json("{'message_id': " + sent.get("id") + ", 'target': 'boss', 'target_namespace': '" + home + "',"
-        + " 'source': 'worker', 'priority': 9, 'thread_id': 't', 'action': 'notify', 'actor': 'agent:" + home + "/worker'}"));
+    assertThat(events.get(0).get("payload")).isEqualTo(InboxRoom.json("{'message_id': " + sent.get("id") + ", 'target': 'boss',"
+        + " 'target_namespace': '" + home + "', 'source': 'worker', 'priority': 9, 'thread_id': 't', 'action': 'notify', 'actor': 'agent:" + home + "/worker'}"));
     assertThat(events.toString()).doesNotContain("secret");
     assertThat(room.code(worker, "emit_event", "{'topic': 'message.sent'}")).isEqualTo(ProblemCode.INVALID_INPUT);
   }

@@ -11,6 +11,7 @@ import io.agentbus.testkit.TestBus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,17 @@ class MemoryLocksTest {
       assertThat(removal.get()).isZero();
     }
     assertThat(room.call(ann, "memory_get", "{'id': '" + id + "'}").get("title").asText()).isEqualTo("saved");
+  }
+
+  @Test
+  void capabilities_count_subscriptions_and_look_at_no_delivery() throws Exception {
+    room.call(ann, "memory_subscribe", "{'url': 'https://example.com/hook'}");
+    try (var other = DATABASE.connect()) {
+      other.setAutoCommit(false);
+      run(other, "LOCK TABLE agentbus.deliveries IN ACCESS EXCLUSIVE MODE");
+      var told = room.bus.callLater(ann, "memory_capabilities", "{}").get(10, TimeUnit.SECONDS);
+      assertThat(told.at("/hooks/registered_count").asInt()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -109,6 +109,7 @@ class MemorySubscriptionTest {
           .filter(one -> one.get("id").equals(made.get("id"))).findFirst().orElseThrow();
       assertThat(listed.get("agent_filter").asText()).isEqualTo("worker-7");
       assertThat(listed.get("events").asText()).isEqualTo("memory_delete");
+      assertThat(listed.get("event_types")).isEqualTo(made.get("event_types"));
       room.call(worker, "memory_unsubscribe", "{'id': '" + made.get("id").asText() + "'}");
       assertThat(room.call(worker, "memory_capabilities", "{}").at("/hooks/registered_count").asInt()).isZero();
     }
