@@ -109,40 +109,52 @@ SELECT id, owner, tier FROM memory_entries WHERE id = $1 AND namespace_id = $2 A
 -- name: memory.list
 -- Entries by priority and then by age, newest first. $1 walls (empty = none), $2 namespace, $3 and $4 namespace as a regular expression (one of them
 -- matches), $5 tier, $6 name of who stored it, $7 tags that it all has, $8 and $9 times between which it was stored, both included, $10 lowest
--- priority, $11 to $15 see memory.search, $16 how many to leave out, $17 most rows. Null = any.
-SELECT m.id, m.namespace_id, n.path AS namespace, m.tier, m.title, m.content, m.tags, m.priority::int AS priority, m.confidence, m.source,
-       m.agent_id, m.owner, m.scope, m.access_count, m.metadata::text AS metadata, m.created_at, m.updated_at, m.last_accessed_at, m.expires_at
-FROM memory_entries m JOIN namespaces n ON n.id = m.namespace_id
-WHERE (m.expires_at IS NULL OR m.expires_at > now())
-  AND (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
-  AND ($2::text IS NULL OR n.path = $2) AND (($3::text IS NULL AND $4::text IS NULL) OR n.path ~ $3 OR n.path ~ $4)
-  AND ($5::text IS NULL OR m.tier = $5) AND ($6::text IS NULL OR m.agent_id = $6) AND ($7::text[] IS NULL OR m.tags @> $7)
-  AND ($8::timestamptz IS NULL OR m.created_at >= $8) AND ($9::timestamptz IS NULL OR m.created_at <= $9)
-  AND ($10::int IS NULL OR m.priority >= $10)
-  AND ($11::text IS NULL OR m.scope = 'collective' OR (m.scope = 'private' AND n.path = $11)
-    OR (m.scope = 'team' AND (n.path = $12::text OR starts_with(n.path, $12 || '/')))
-    OR (m.scope = 'unit' AND (n.path = $13::text OR starts_with(n.path, $13 || '/')))
-    OR (m.scope = 'org' AND (n.path = $14::text OR starts_with(n.path, $14 || '/'))))
-  AND $15::text IS NULL
-ORDER BY m.priority DESC, m.updated_at DESC, m.id OFFSET $16 LIMIT $17
+-- priority, $11 to $15 see memory.search, $16 how many to leave out, $17 most rows, $18 bytes of content and metadata behind which no further
+-- entry is answered; page says how many there would be. Null = any.
+SELECT * FROM (
+  SELECT f.*, count(*) OVER () AS page, octet_length(f.content) + octet_length(f.metadata) AS own,
+         sum(octet_length(f.content) + octet_length(f.metadata)) OVER (ORDER BY f.priority DESC, f.updated_at DESC, f.id) AS bytes FROM (
+    SELECT m.id, m.namespace_id, n.path AS namespace, m.tier, m.title, m.content, m.tags, m.priority::int AS priority, m.confidence, m.source,
+           m.agent_id, m.owner, m.scope, m.access_count, m.metadata::text AS metadata, m.created_at, m.updated_at, m.last_accessed_at, m.expires_at
+    FROM memory_entries m JOIN namespaces n ON n.id = m.namespace_id
+    WHERE (m.expires_at IS NULL OR m.expires_at > now())
+      AND (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+      AND ($2::text IS NULL OR n.path = $2) AND (($3::text IS NULL AND $4::text IS NULL) OR n.path ~ $3 OR n.path ~ $4)
+      AND ($5::text IS NULL OR m.tier = $5) AND ($6::text IS NULL OR m.agent_id = $6) AND ($7::text[] IS NULL OR m.tags @> $7)
+      AND ($8::timestamptz IS NULL OR m.created_at >= $8) AND ($9::timestamptz IS NULL OR m.created_at <= $9)
+      AND ($10::int IS NULL OR m.priority >= $10)
+      AND ($11::text IS NULL OR m.scope = 'collective' OR (m.scope = 'private' AND n.path = $11)
+        OR (m.scope = 'team' AND (n.path = $12::text OR starts_with(n.path, $12 || '/')))
+        OR (m.scope = 'unit' AND (n.path = $13::text OR starts_with(n.path, $13 || '/')))
+        OR (m.scope = 'org' AND (n.path = $14::text OR starts_with(n.path, $14 || '/'))))
+      AND $15::text IS NULL
+    ORDER BY m.priority DESC, m.updated_at DESC, m.id OFFSET $16 LIMIT $17
+  ) f
+) f WHERE bytes - own < $18 ORDER BY f.priority DESC, f.updated_at DESC, f.id
 
 -- name: memory.search
 -- The same for entries that hold all words of $15, best first. Scopes are looked at when $11 is a place: private = stored there, team, unit and
 -- org = at or below the namespace one ($12), two ($13) and three ($14) above it.
-SELECT m.id, m.namespace_id, n.path AS namespace, m.tier, m.title, m.content, m.tags, m.priority::int AS priority, m.confidence, m.source,
-       m.agent_id, m.owner, m.scope, m.access_count, m.metadata::text AS metadata, m.created_at, m.updated_at, m.last_accessed_at, m.expires_at
-FROM memory_entries m JOIN namespaces n ON n.id = m.namespace_id, plainto_tsquery('pg_catalog.simple', $15) q
-WHERE m.words @@ q AND (m.expires_at IS NULL OR m.expires_at > now())
-  AND (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
-  AND ($2::text IS NULL OR n.path = $2) AND (($3::text IS NULL AND $4::text IS NULL) OR n.path ~ $3 OR n.path ~ $4)
-  AND ($5::text IS NULL OR m.tier = $5) AND ($6::text IS NULL OR m.agent_id = $6) AND ($7::text[] IS NULL OR m.tags @> $7)
-  AND ($8::timestamptz IS NULL OR m.created_at >= $8) AND ($9::timestamptz IS NULL OR m.created_at <= $9)
-  AND ($10::int IS NULL OR m.priority >= $10)
-  AND ($11::text IS NULL OR m.scope = 'collective' OR (m.scope = 'private' AND n.path = $11)
-    OR (m.scope = 'team' AND (n.path = $12::text OR starts_with(n.path, $12 || '/')))
-    OR (m.scope = 'unit' AND (n.path = $13::text OR starts_with(n.path, $13 || '/')))
-    OR (m.scope = 'org' AND (n.path = $14::text OR starts_with(n.path, $14 || '/'))))
-ORDER BY ts_rank(m.words, q) * 4 + m.priority * 0.05 + m.confidence * 0.2 DESC, m.updated_at DESC, m.id OFFSET $16 LIMIT $17
+SELECT * FROM (
+  SELECT f.*, count(*) OVER () AS page, octet_length(f.content) + octet_length(f.metadata) AS own,
+         sum(octet_length(f.content) + octet_length(f.metadata)) OVER (ORDER BY f.ranked DESC, f.updated_at DESC, f.id) AS bytes FROM (
+    SELECT m.id, m.namespace_id, n.path AS namespace, m.tier, m.title, m.content, m.tags, m.priority::int AS priority, m.confidence, m.source,
+           m.agent_id, m.owner, m.scope, m.access_count, m.metadata::text AS metadata, m.created_at, m.updated_at, m.last_accessed_at, m.expires_at,
+           ts_rank(m.words, q) * 4 + m.priority * 0.05 + m.confidence * 0.2 AS ranked
+    FROM memory_entries m JOIN namespaces n ON n.id = m.namespace_id, plainto_tsquery('pg_catalog.simple', $15) q
+    WHERE m.words @@ q AND (m.expires_at IS NULL OR m.expires_at > now())
+      AND (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
+      AND ($2::text IS NULL OR n.path = $2) AND (($3::text IS NULL AND $4::text IS NULL) OR n.path ~ $3 OR n.path ~ $4)
+      AND ($5::text IS NULL OR m.tier = $5) AND ($6::text IS NULL OR m.agent_id = $6) AND ($7::text[] IS NULL OR m.tags @> $7)
+      AND ($8::timestamptz IS NULL OR m.created_at >= $8) AND ($9::timestamptz IS NULL OR m.created_at <= $9)
+      AND ($10::int IS NULL OR m.priority >= $10)
+      AND ($11::text IS NULL OR m.scope = 'collective' OR (m.scope = 'private' AND n.path = $11)
+        OR (m.scope = 'team' AND (n.path = $12::text OR starts_with(n.path, $12 || '/')))
+        OR (m.scope = 'unit' AND (n.path = $13::text OR starts_with(n.path, $13 || '/')))
+        OR (m.scope = 'org' AND (n.path = $14::text OR starts_with(n.path, $14 || '/'))))
+    ORDER BY ranked DESC, m.updated_at DESC, m.id OFFSET $16 LIMIT $17
+  ) f
+) f WHERE bytes - own < $18 ORDER BY f.ranked DESC, f.updated_at DESC, f.id
 
 -- name: memory.recall
 -- Entries that hold any word of $9, best first: words first, then priority, how often they were recalled, confidence, tier and age; words of
@@ -307,17 +319,23 @@ INSERT INTO memory_pending (id, namespace_id, also_id, action_type, memory_id, s
 VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
 
 -- name: memory.pending
--- Actions that were queued, newest first. $1 walls (empty = none), $2 status (null = any), $3 most rows, $4 id (null = any).
-SELECT p.id, p.action_type, p.memory_id, n.path AS namespace, p.namespace_id, p.also_id, p.stood_in, p.payload::text AS payload, p.requested_by,
-       p.requester, p.operated, p.requested_at, p.status, p.decided_by, p.decided_at,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('agent_id', a.voter, 'namespace', v.path, 'approved_at',
-                   to_char(a.approved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY a.approved_at, a.voter, v.path)
-                 FROM memory_approvals a JOIN namespaces v ON v.id = a.namespace_id WHERE a.pending_id = p.id), '[]')::text AS approvals
-FROM memory_pending p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN namespaces o ON o.id = p.also_id
-WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w
-         WHERE n.path = w OR starts_with(n.path, w || '/') OR o.path = w OR starts_with(o.path, w || '/')))
-  AND ($2::text IS NULL OR p.status = $2) AND ($4::uuid IS NULL OR p.id = $4)
-ORDER BY p.requested_at DESC, p.id DESC LIMIT $3
+-- Actions that were queued, newest first. $1 walls (empty = none), $2 status (null = any), $3 most rows, $4 id (null = any), $5 bytes of payload,
+-- as $18 of memory.list.
+SELECT * FROM (
+  SELECT f.*, count(*) OVER () AS page, octet_length(f.payload) AS own,
+         sum(octet_length(f.payload)) OVER (ORDER BY f.requested_at DESC, f.id DESC) AS bytes FROM (
+    SELECT p.id, p.action_type, p.memory_id, n.path AS namespace, p.namespace_id, p.also_id, p.stood_in, p.payload::text AS payload, p.requested_by,
+           p.requester, p.operated, p.requested_at, p.status, p.decided_by, p.decided_at,
+           coalesce((SELECT jsonb_agg(jsonb_build_object('agent_id', a.voter, 'namespace', v.path, 'approved_at',
+                       to_char(a.approved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY a.approved_at, a.voter, v.path)
+                     FROM memory_approvals a JOIN namespaces v ON v.id = a.namespace_id WHERE a.pending_id = p.id), '[]')::text AS approvals
+    FROM memory_pending p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN namespaces o ON o.id = p.also_id
+    WHERE (cardinality($1::text[]) = 0 OR EXISTS (SELECT FROM unnest($1::text[]) w
+             WHERE n.path = w OR starts_with(n.path, w || '/') OR o.path = w OR starts_with(o.path, w || '/')))
+      AND ($2::text IS NULL OR p.status = $2) AND ($4::uuid IS NULL OR p.id = $4)
+    ORDER BY p.requested_at DESC, p.id DESC LIMIT $3
+  ) f
+) f WHERE bytes - own < $5 ORDER BY f.requested_at DESC, f.id DESC
 
 -- name: memory.lock_pending
 -- Holds an action. No row: there is none.

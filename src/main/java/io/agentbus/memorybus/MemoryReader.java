@@ -50,8 +50,8 @@ public final class MemoryReader {
     var wanted = names.wanted(call.caller(), in.namespace());
     var found = found(call, "memory.list", wanted, in.tier(), in.agentId(), MemoryText.tags(in.tags()), in.since(), in.until(), in.minPriority(),
         places(call.caller(), null), null, in.offset() == null ? 0 : in.offset(), limit(in.limit(), 20, 200));
-    reads.note(call, "memory_list", wanted.exact(), List.of(), found.size());
-    return new ListedMemories(found, found.size(), JSON);
+    reads.note(call, "memory_list", wanted.exact(), List.of(), found.entries().size());
+    return new ListedMemories(found.entries(), found.entries().size(), JSON, found.truncated());
   }
 
   /** The entries that hold all of some words. Looking at them counts for nothing. */
@@ -59,8 +59,8 @@ public final class MemoryReader {
     var wanted = names.wanted(call.caller(), in.namespace());
     var found = found(call, "memory.search", wanted, in.tier(), in.agentId(), MemoryText.tags(in.tags()), in.since(), in.until(), in.minPriority(),
         places(call.caller(), in.asAgent()), in.query(), 0, limit(in.limit(), 20, 200));
-    reads.note(call, "memory_search", wanted.exact(), List.of(), found.size());
-    return new FoundMemories(found, found.size(), JSON);
+    reads.note(call, "memory_search", wanted.exact(), List.of(), found.entries().size());
+    return new FoundMemories(found.entries(), found.entries().size(), JSON, found.truncated());
   }
 
   /** The entries that answer best to some words. Each that is answered lives longer for it. */
@@ -95,12 +95,15 @@ public final class MemoryReader {
     return new RecalledMemories(chosen, chosen.size(), "keyword", used, budget, meta, JSON);
   }
 
-  private static List<MemoryEntry> found(Call call, String statement, Wanted wanted, @Nullable String tier, @Nullable String agentId,
+  /** @param truncated true when the page holds more than an answer may; else null */
+  private record Found(List<MemoryEntry> entries, @Nullable Boolean truncated) {}
+
+  private static Found found(Call call, String statement, Wanted wanted, @Nullable String tier, @Nullable String agentId,
       String @Nullable [] tags, @Nullable OffsetDateTime since, @Nullable OffsetDateTime until, @Nullable Integer minPriority, @Nullable String[] place,
       @Nullable String query, int offset, int limit) {
-    return call.sql().run(statement, MemoryStore.tuple(MemoryNames.walls(call.caller()), wanted.exact(), wanted.regex(), wanted.regexBelow(), tier, agentId,
-        tags, since, until, minPriority, place[0], place[1], place[2], place[3], query, (long) offset, (long) limit)).stream()
-        .map((Row row) -> MemoryStore.entry(call.caller(), row, wanted.below(), null)).toList();
+    var rows = call.sql().run(statement, MemoryStore.tuple(MemoryNames.walls(call.caller()), wanted.exact(), wanted.regex(), wanted.regexBelow(), tier, agentId,
+        tags, since, until, minPriority, place[0], place[1], place[2], place[3], query, (long) offset, (long) limit, MemoryStore.ANSWER_BYTES));
+    return new Found(rows.stream().map((Row row) -> MemoryStore.entry(call.caller(), row, wanted.below(), null)).toList(), MemoryStore.truncated(rows));
   }
 
   /** The place whose scopes are looked at, and the three namespaces above it; all null when they are not looked at. */

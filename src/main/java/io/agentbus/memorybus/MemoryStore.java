@@ -8,6 +8,7 @@ import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -17,7 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of entries that several services run, and how their rows read. */
 final class MemoryStore {
+  /** Behind so many bytes of content no further row is answered: a page of the largest would weigh more than a node has room for. */
+  static final long ANSWER_BYTES = 8L << 20;
+
   private MemoryStore() {}
+
+  /** True when there was no room for all rows of a page, else null. */
+  static @Nullable Boolean truncated(RowSet<Row> rows) {
+    return rows.size() > 0 && rows.iterator().next().getLong("page") > rows.size() ? true : null;
+  }
 
   /**
    * An entry and what the answers do not tell of it.

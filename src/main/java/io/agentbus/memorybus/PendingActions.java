@@ -56,9 +56,10 @@ public final class PendingActions {
   /** The actions within the caller's walls. */
   public ListedPending list(Call call, ListPending in) {
     var limit = Math.clamp(in.limit() == null ? PAGE : in.limit(), 1, MOST);
-    var found = call.sql().run("memory.pending", MemoryStore.tuple(MemoryNames.walls(call.caller()), in.status(), (long) limit, null)).stream()
-        .map(row -> action(call.caller(), row)).toList();
-    return new ListedPending(found.size(), found);
+    var rows = call.sql().run("memory.pending",
+        MemoryStore.tuple(MemoryNames.walls(call.caller()), in.status(), (long) limit, null, MemoryStore.ANSWER_BYTES));
+    var found = rows.stream().map(row -> action(call.caller(), row)).toList();
+    return new ListedPending(found.size(), found, MemoryStore.truncated(rows));
   }
 
   /** Approves an action, and carries it out when that was the last vote it needed. */
@@ -154,7 +155,7 @@ public final class PendingActions {
   }
 
   private static @Nullable Row find(Sql sql, Caller caller, UUID id) {
-    for (var row : sql.run("memory.pending", MemoryStore.tuple(MemoryNames.walls(caller), null, 1L, id))) {
+    for (var row : sql.run("memory.pending", MemoryStore.tuple(MemoryNames.walls(caller), null, 1L, id, MemoryStore.ANSWER_BYTES))) {
       return row;
     }
     return null;

@@ -310,6 +310,23 @@ class MemoryEntriesTest {
     assertThat(room.refused(ann, "memory_store", "{'title': 't', 'content': 'c', 'tittle': 'x'}").getMessage()).contains("title");
   }
 
+  @Test
+  void an_answer_ends_where_it_would_weigh_too_much_and_says_so() {
+    var large = ", 'content': '" + "wallaby ".repeat(8_000) + "', 'metadata': {'k': '" + "x".repeat(64_000) + "'}, 'namespace': 'acme/large'}";
+    for (var i = 0; i < 70; i++) {
+      room.call(ann, "memory_store", "{'title': 'large " + i + "'" + large);
+    }
+    for (var page : List.of(room.call(ann, "memory_list", "{'namespace': 'acme/large', 'limit': 200}"),
+        room.call(ann, "memory_search", "{'query': 'wallaby', 'namespace': 'acme/large', 'limit': 200}"))) {
+      assertThat(page.get("count").asInt()).isBetween(60, 69);
+      assertThat(page.get("truncated").asBoolean()).isTrue();
+      assertThat(page.toString().length()).isLessThan(9 << 20);
+    }
+    var rest = room.call(ann, "memory_list", "{'namespace': 'acme/large', 'limit': 200, 'offset': 60}");
+    assertThat(rest.get("count").asInt()).isEqualTo(10);
+    assertThat(rest.has("truncated")).isFalse();
+  }
+
   private static JsonNode get(Caller caller, JsonNode stored) {
     return room.call(caller, "memory_get", "{'id': '" + stored.get("id").asText() + "'}");
   }

@@ -14,13 +14,13 @@ final class MemoryRoutes {
 
   static final List<MemoryRoute> ALL = List.of(
       MemoryRoute.of("POST", "/memories", "memory_store", 201),
-      MemoryRoute.of("GET", "/memories", "memory_list", 200).telling(answer -> only(answer, "memories", "count")),
+      MemoryRoute.of("GET", "/memories", "memory_list", 200).telling(answer -> only(answer, "memories", "count", "truncated")),
       MemoryRoute.of("GET", "/memories/{id}", "memory_get", 200).telling(MemoryRoutes::withLinksBeside),
       MemoryRoute.of("PUT", "/memories/{id}", "memory_update", 200).telling(answer -> answer.path("memory")),
       MemoryRoute.of("DELETE", "/memories/{id}", "memory_delete", 200).telling(answer -> only(answer, "deleted")),
       MemoryRoute.of("POST", "/memories/{id}/promote", "memory_promote", 200),
       MemoryRoute.of("GET", "/search", "memory_search", 200).asking((sent, headers) -> renamed(sent, "q", "query"))
-          .telling((sent, answer) -> only(answer, "results", "count").set("query", sent.path("query"))),
+          .telling((sent, answer) -> only(answer, "results", "count", "truncated").set("query", sent.path("query"))),
       MemoryRoute.of("GET", "/recall", "memory_recall", 200),
       MemoryRoute.of("POST", "/recall", "memory_recall", 200),
       MemoryRoute.of("POST", "/links", "memory_link", 201),
