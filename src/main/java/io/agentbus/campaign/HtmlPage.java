@@ -4,6 +4,7 @@ import io.agentbus.campaign.Campaign.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ public final class HtmlPage {
   private static final String STYLE_SHEET = "/evidence/page.css";
   /** The style sheet that every page holds between its style tags. */
   public static final String STYLE = style();
+
+  private static final List<String> PHASES = List.of("Phase", "Group", "Worker", "Status", "Run", "Expected", "Took", "Checks", "Report");
+  private static final List<String> TIMELINE = List.of("Time", "What", "Phase", "Who", "Detail");
 
   private final StringBuilder out = new StringBuilder(16_384);
 
@@ -80,25 +84,27 @@ public final class HtmlPage {
   }
 
   private void table(Campaign campaign) {
-    out.append("<h2>Phases</h2>\n<table>\n<thead><tr><th>Phase</th><th>Group</th><th>Worker</th><th>Status</th><th>Run</th><th>Expected</th><th>Took</th>"
-        + "<th>Checks</th><th>Report</th></tr></thead>\n<tbody>\n");
+    out.append("<h2>Phases</h2>\n");
+    head("phases", PHASES);
     for (var phase : campaign.phases()) {
       var run = phase.current();
       out.append("<tr>");
       element("th", phase.name());
-      element("td", PageWords.place(phase));
-      element("td", phase.worker());
-      out.append("<td><span class=\"status ").append(PageWords.word(phase.status())).append("\">").append(PageWords.word(phase.status()))
+      cell(PHASES, 1, PageWords.place(phase));
+      cell(PHASES, 2, phase.worker());
+      begin(PHASES, 3);
+      out.append("<span class=\"status ").append(PageWords.word(phase.status())).append("\">").append(PageWords.word(phase.status()))
           .append("</span></td>");
-      element("td", phase.run() == null ? "" : phase.run().toString());
-      element("td", PageWords.length(phase.expectedSeconds()));
-      element("td", PageWords.took(run));
-      element("td", PageWords.checks(run));
-      out.append("<td>");
-      text(run == null ? "" : said(phase, run));
+      cell(PHASES, 4, phase.run() == null ? "" : phase.run().toString());
+      cell(PHASES, 5, PageWords.length(phase.expectedSeconds()));
+      cell(PHASES, 6, PageWords.took(run));
+      cell(PHASES, 7, PageWords.checks(run));
+      var said = run == null ? "" : said(phase, run);
+      begin(PHASES, 8);
+      text(said);
       var link = PageWords.link(run);
       if (link != null) {
-        out.append(" <a rel=\"noopener noreferrer\" href=\"");
+        out.append(said.isEmpty() ? "" : " ").append("<a rel=\"noopener noreferrer\" href=\"");
         text(link);
         out.append("\">the run</a>");
       }
@@ -154,17 +160,35 @@ public final class HtmlPage {
   }
 
   private void timeline(Campaign campaign) {
-    out.append("<h2>Timeline</h2>\n<table class=\"timeline\">\n<thead><tr><th>Time</th><th>What</th><th>Phase</th><th>Who</th><th>Detail</th></tr></thead>\n<tbody>\n");
+    out.append("<h2>Timeline</h2>\n");
+    head("timeline", TIMELINE);
     for (var happening : campaign.timeline()) {
       out.append("<tr>");
-      element("td", PageWords.time(happening.at()));
-      element("td", happening.topic());
-      element("td", PageWords.where(happening));
-      element("td", happening.actor());
-      element("td", PageWords.detail(happening));
+      cell(TIMELINE, 0, PageWords.time(happening.at()));
+      cell(TIMELINE, 1, happening.topic());
+      cell(TIMELINE, 2, PageWords.where(happening));
+      cell(TIMELINE, 3, happening.actor());
+      cell(TIMELINE, 4, PageWords.detail(happening));
       out.append("</tr>\n");
     }
     out.append("</tbody>\n</table>\n");
+  }
+
+  private void head(String kind, List<String> columns) {
+    out.append("<table class=\"").append(kind).append("\">\n<thead><tr>");
+    columns.forEach(column -> element("th", column));
+    out.append("</tr></thead>\n<tbody>\n");
+  }
+
+  /** On a narrow screen the cells of a row stand below each other, and each says of what column it is. */
+  private void begin(List<String> columns, int column) {
+    out.append("<td data-label=\"").append(columns.get(column)).append("\">");
+  }
+
+  private void cell(List<String> columns, int column, String content) {
+    begin(columns, column);
+    text(content);
+    out.append("</td>");
   }
 
   private void element(String name, String content) {
