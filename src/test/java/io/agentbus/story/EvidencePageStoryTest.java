@@ -8,6 +8,7 @@ import io.agentbus.testkit.Browser;
 import io.agentbus.testkit.JavaProgram;
 import io.agentbus.testkit.NodeProcess;
 import io.agentbus.testkit.PgDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,29 @@ class EvidencePageStoryTest {
   static final PgDatabase DATABASE = new PgDatabase();
   @TempDir
   static Path folder;
+  /** A clock that the test turns, a stream of events that it writes, and a count of the looks. */
+  private static final String TURNED = """
+      (() => {
+        const later = window.setTimeout, call = window.fetch, timers = new Map(), answers = new Set();
+        let now = 0, last = 0;
+        window.setTimeout = (run, ms) => { timers.set(++last, { run, at: now + ms }); return last; };
+        window.clearTimeout = (timer) => timers.delete(timer);
+        performance.now = () => now;
+        window.turn = (ms) => {
+          now += ms;
+          for (const [timer, one] of [...timers]) if (one.at <= now && timers.delete(timer)) one.run();
+          return Promise.allSettled(answers).then(() => new Promise((done) => later(done, 5)));
+        };
+        window.looks = 0;
+        window.fetch = (path, how) => {
+          if (path.includes('/events/stream')) return Promise.resolve(new Response(new ReadableStream({
+            start(stream) { window.say = () => stream.enqueue(new TextEncoder().encode('data: {}\\n\\n')); } })));
+          looks++;
+          const answer = call(path, how).then(async (got) => new Response(got.status === 200 ? await got.text() : null, got));
+          answers.add(answer);
+          return answer.finally(() => answers.delete(answer));
+        };
+      })()""";
   private static NodeProcess node;
   private static Browser browser;
 
@@ -83,6 +107,24 @@ class EvidencePageStoryTest {
     operator.call("report_phase", "{\"campaign_id\": \"" + id + "\", \"phase\": \"two\", \"verdict\": \"passed\"}");
     awaitShown("two", "passed");
     assertThat(browser.eval("document.title")).isEqualTo("watched: failed");
+  }
+
+  /** Promise: neither do events, however close they come, put off a look, nor are there more looks than one a second. */
+  @Test
+  void the_page_looks_once_a_second_while_events_come_and_every_5_s_when_none_does() throws Exception {
+    var id = node.operator().call("create_campaign", """
+        {"name": "looked at", "namespace": "clock", "phases": [{"name": "one", "worker": "w", "expected_seconds": 600}]}""").get("id").asText();
+    try (var turned = new Browser(Files.createDirectory(folder.resolve("turned")))) {
+      turned.prepare(TURNED);
+      turned.go(node.url() + "/evidence#campaign=" + id + "&token=" + node.operatorToken());
+      await().atMost(JavaProgram.LONG).until(() -> turned.eval("typeof window.say").equals("function"));
+      var events = "(async () => { const before = looks; for (let i = 0; i < 200; i++) { say(); await turn(50); } return looks - before; })()";
+      assertThat(Integer.parseInt(turned.eval(events))).as("looks in 10 s of events").isBetween(9, 11);
+      // The last event has asked for one more.
+      turned.eval("turn(1000)");
+      var quiet = "(async () => { const before = looks; for (let i = 0; i < 30; i++) await turn(1000); return looks - before; })()";
+      assertThat(Integer.parseInt(turned.eval(quiet))).as("looks in 30 s without").isBetween(5, 6);
+    }
   }
 
   /** Promise: whoever has no right to look is told so, and may try another token. */

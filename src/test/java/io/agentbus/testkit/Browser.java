@@ -67,13 +67,19 @@ public final class Browser implements AutoCloseable {
         session);
   }
 
+  /** Runs a script in every page before any of its own. */
+  public void prepare(String script) {
+    call("Page.enable", object(), session);
+    call("Page.addScriptToEvaluateOnNewDocument", object().put("source", script), session);
+  }
+
   public void go(String url) {
     call("Page.navigate", object().put("url", url), session);
   }
 
-  /** What an expression of JavaScript comes to in the page, as text. */
+  /** What an expression of JavaScript, or the promise that it is, comes to in the page, as text. */
   public String eval(String expression) {
-    var answer = call("Runtime.evaluate", object().put("expression", "String(" + expression + ")").put("returnByValue", true).put("awaitPromise", true),
+    var answer = call("Runtime.evaluate", object().put("expression", "(async () => String(await (" + expression + ")))()").put("returnByValue", true).put("awaitPromise", true),
         session);
     if (answer.has("exceptionDetails")) {
       throw new AssertionError(expression + ": " + answer.get("exceptionDetails"));
