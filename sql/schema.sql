@@ -1661,6 +1661,7 @@ AS $function$
       WHEN 'notify' THEN 'message.sent'
       WHEN 'subscribe' THEN 'subscription.created'
       WHEN 'unsubscribe' THEN 'subscription.removed'
+      WHEN 'update_subscription' THEN 'subscription.updated'
       WHEN 'pause_subscription' THEN 'subscription.paused'
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'

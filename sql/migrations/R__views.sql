@@ -112,6 +112,7 @@ CREATE OR REPLACE FUNCTION bus_topic(j journal) RETURNS text LANGUAGE sql STABLE
       WHEN 'notify' THEN 'message.sent'
       WHEN 'subscribe' THEN 'subscription.created'
       WHEN 'unsubscribe' THEN 'subscription.removed'
+      WHEN 'update_subscription' THEN 'subscription.updated'
       WHEN 'pause_subscription' THEN 'subscription.paused'
       WHEN 'resume_subscription' THEN 'subscription.resumed'
       WHEN 'disable_subscription' THEN 'subscription.disabled'

@@ -143,6 +143,13 @@ FOR NO KEY UPDATE SKIP LOCKED
 UPDATE subscriptions SET position = greatest(position, $2), missed_before = coalesce($3, missed_before), hold_until = NULL WHERE id = $1
 RETURNING position
 
+-- name: subscription.update
+-- $1 id, $2 topic, $3 namespaces, $4 source agent, $5 filter, $6 settings, $7 ordered, $8 most under way, $9 description. Its place stays; if
+-- it is held, it is read on at once.
+UPDATE subscriptions SET topic = $2, namespaces = $3, source_agent = $4, filter = $5, settings = $6::text::jsonb, ordered = $7, in_flight_max = $8,
+                         description = $9, hold_until = NULL
+WHERE id = $1
+
 -- name: subscription.keep
 -- Holds a subscription against its removal: what the transaction writes for it is removed with it or not written. A statement of its own, so
 -- that the next one sees what those wrote who held it before. No row: there is none.

@@ -6,6 +6,16 @@
 INSERT INTO webhook_endpoints (subscription_id, url, format, timeout_seconds, rate_per_second, header_names, headers, secret, text_secret)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
+-- name: webhook_out.change
+-- $1 subscription, $2 URL, $3 seconds to wait for an answer, $4 requests a second (0 = not limited), $5 names of headers and $6 headers, closed.
+-- What is null stays; the headers when their names are null.
+UPDATE webhook_endpoints SET timeout_seconds = coalesce($3::int, timeout_seconds),
+  rate_per_second = CASE WHEN $4::int IS NULL THEN rate_per_second ELSE nullif($4::int, 0) END,
+  header_names = coalesce($5::text[], header_names), headers = CASE WHEN $5::text[] IS NULL THEN headers ELSE $6::bytea END,
+  failures = CASE WHEN $2::text <> url THEN 0 ELSE failures END, failing_since = CASE WHEN $2::text <> url THEN NULL ELSE failing_since END,
+  hold_until = CASE WHEN $2::text <> url THEN NULL ELSE hold_until END, url = coalesce($2::text, url)
+WHERE subscription_id = $1
+
 -- name: webhook_out.get
 -- What a request needs. No row: the subscription sends no webhooks, or is gone. hold_ms is null or not positive when it may be called.
 SELECT e.url, e.format, e.timeout_seconds, e.rate_per_second, e.headers, e.secret,

@@ -13,6 +13,7 @@ import io.agentbus.subscription.InboxDrainer;
 import io.agentbus.subscription.InboxDrainerConfig;
 import io.agentbus.subscription.Replays;
 import io.agentbus.subscription.StreamFeed;
+import io.agentbus.subscription.SubscriptionChanges;
 import io.agentbus.subscription.SubscriptionOperations;
 import io.agentbus.subscription.Subscriptions;
 import io.agentbus.subscription.Targets;
@@ -20,19 +21,19 @@ import io.agentbus.subscription.WebhookTarget;
 import java.util.function.Function;
 
 /** The services of the subscriptions of one node. */
-public record SubscriptionArea(Subscriptions subscriptions, Replays replays, StreamFeed streams,
+public record SubscriptionArea(Subscriptions subscriptions, SubscriptionChanges changes, Replays replays, StreamFeed streams,
     Function<InboxDrainerConfig, InboxDrainer> drainers) {
   /** Puts them together. @param payloadMax most bytes of a payload @param node name of the node */
   static SubscriptionArea open(Database database, Directory directory, EventLog log, Inbox inbox, Jobs jobs, Messages messages, WakeUps wakeUps,
       WebhookTarget webhooks, int payloadMax, String node) {
     var targets = new Targets(inbox, directory, jobs, messages, webhooks, payloadMax);
     var subscriptions = new Subscriptions(directory, targets, wakeUps);
-    return new SubscriptionArea(subscriptions, new Replays(subscriptions, wakeUps), new StreamFeed(database, subscriptions),
+    return new SubscriptionArea(subscriptions, new SubscriptionChanges(directory, targets, subscriptions), new Replays(subscriptions, wakeUps), new StreamFeed(database, subscriptions),
         config -> new InboxDrainer(database, log, wakeUps, targets, config, node));
   }
 
   void bind(Catalogue catalogue) {
-    catalogue.bindAll(SubscriptionOperations.ALL, subscriptions, new DeliveryReader(), replays);
+    catalogue.bindAll(SubscriptionOperations.ALL, subscriptions, changes, new DeliveryReader(), replays);
   }
 
   /** What moves events and deliveries on. */

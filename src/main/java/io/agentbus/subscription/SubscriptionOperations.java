@@ -22,6 +22,9 @@ public final class SubscriptionOperations {
   public static final Operation<Subscriptions, SubscriptionRef, Subscription> GET_SUBSCRIPTION = new Operation<>("get_subscription",
       "Answers one subscription.", Right.READ, Effect.READ, Route.get(ONE), Subscriptions.class, SubscriptionRef.class, Subscription.class,
       Subscriptions::get);
+  public static final Operation<SubscriptionChanges, UpdateSubscription, Subscription> UPDATE_SUBSCRIPTION = new Operation<>("update_subscription",
+      "Changes what a subscription means and how it is told; its place stays.", Right.ASK, Effect.WRITE, Route.patch(ONE),
+      SubscriptionChanges.class, UpdateSubscription.class, Subscription.class, SubscriptionChanges::update);
   public static final Operation<Subscriptions, PauseSubscription, Subscription> PAUSE_SUBSCRIPTION = new Operation<>("pause_subscription",
       "Holds a subscription back; what comes meanwhile is told once it is resumed.", Right.ASK, Effect.WRITE, Route.post(ONE + "/pause"),
       Subscriptions.class, PauseSubscription.class, Subscription.class, Subscriptions::pause);
@@ -41,8 +44,8 @@ public final class SubscriptionOperations {
       "Tells a subscription events again: its dead letters, or all of a range that it means.", Right.OPERATE, Effect.WRITE,
       Route.post(ONE + "/replay"), Replays.class, ReplayDeliveries.class, ReplayedDeliveries.class, Replays::replay);
 
-  public static final List<Operation<?, ?, ?>> ALL = List.of(SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, GET_SUBSCRIPTION, PAUSE_SUBSCRIPTION,
-      RESUME_SUBSCRIPTION, TEST_SUBSCRIPTION, LIST_DELIVERIES, GET_DELIVERY, REPLAY_DELIVERIES);
+  public static final List<Operation<?, ?, ?>> ALL = List.of(SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, GET_SUBSCRIPTION,
+      UPDATE_SUBSCRIPTION, PAUSE_SUBSCRIPTION, RESUME_SUBSCRIPTION, TEST_SUBSCRIPTION, LIST_DELIVERIES, GET_DELIVERY, REPLAY_DELIVERIES);
 
   private SubscriptionOperations() {}
 }

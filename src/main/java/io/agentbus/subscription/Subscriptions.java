@@ -1,6 +1,5 @@
 package io.agentbus.subscription;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.agent.Directory;
@@ -13,7 +12,6 @@ import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
 import io.agentbus.op.Cursor;
-import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
@@ -21,8 +19,6 @@ import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +32,13 @@ public final class Subscriptions {
   private final Directory directory;
   private final Targets targets;
   private final WakeUps wakeUps;
+  private final TargetSettings targetSettings;
 
   public Subscriptions(Directory directory, Targets targets, WakeUps wakeUps) {
     this.directory = directory;
     this.targets = targets;
     this.wakeUps = wakeUps;
+    this.targetSettings = new TargetSettings(directory);
   }
 
   /** Makes one. */
@@ -53,8 +51,11 @@ public final class Subscriptions {
       Expressions.filter("/filter", in.filter());
     }
     Positions.atMostOne("/after_position", in.afterPosition(), in.fromTime(), in.afterEventId());
-    var settings = settings(caller, in);
     var home = directory.meant(call, null);
+    var settings = targetSettings.of(caller, home, in);
+    if (in.to() == Target.WEBHOOK) {
+      TargetSettings.needs("url", in.url(), in.to());
+    }
     var homeId = Objects.requireNonNull(directory.namespaceId(home));
     var begin = in.fromTime() != null ? (Long) Positions.before(call.sql(), in.fromTime())
         : in.afterEventId() != null ? (Long) Positions.of(call.sql(), caller, "/after_event_id", in.afterEventId()) : in.afterPosition();
@@ -206,8 +207,13 @@ public final class Subscriptions {
   }
 
   private Subscription changed(Call call, Tx tx, Subscription known, String action, @Nullable String reason) {
+    return changed(call, tx, known, action, about(known).put("reason", reason));
+  }
+
+  /** Writes down a change and lets all nodes know. @param detail for the journal @return how it is now */
+  Subscription changed(Call call, Tx tx, Subscription known, String action, ObjectNode detail) {
     SubscriptionStore.changed(tx);
-    SubscriptionStore.journal(tx, homeOf(tx, known.id()), call.caller().actor(), action, about(known).put("reason", reason));
+    SubscriptionStore.journal(tx, homeOf(tx, known.id()), call.caller().actor(), action, detail);
     told(tx);
     return read(tx, known.id(), null);
   }
@@ -230,87 +236,13 @@ public final class Subscriptions {
     return read.to() == Target.WEBHOOK ? read.withSettings(targets.webhook().describe(sql, read.id())) : read;
   }
 
-  private static ObjectNode about(Subscription subscription) {
+  static ObjectNode about(Subscription subscription) {
     return JsonNodeFactory.instance.objectNode().put("subscription_id", subscription.id().toString()).put("target", subscription.to().wire())
         .put("subscribed_topic", subscription.topic()).put("subscribed_namespace", subscription.namespace());
   }
 
-  private static int concurrency(Subscribe in) {
+  static int concurrency(Subscribe in) {
     return Boolean.TRUE.equals(in.ordered()) ? 1 : in.concurrency() == null ? DEFAULT_CONCURRENCY : in.concurrency();
-  }
-
-  /** What a target needs is there, and nothing that belongs to another. */
-  private JsonNode settings(Caller caller, Subscribe in) {
-    var settings = JsonNodeFactory.instance.objectNode();
-    var given = new TreeSet<String>();
-    add(given, "url", in.url());
-    add(given, "webhook", in.webhook());
-    add(given, "target_agent", in.targetAgent());
-    add(given, "title", in.title());
-    add(given, "priority", in.priority());
-    add(given, "job", in.job());
-    add(given, "address", in.address());
-    var own = switch (in.to()) {
-      case WEBHOOK -> Set.of("url", "webhook");
-      case INBOX -> Set.of("target_agent", "title", "priority");
-      case JOB -> Set.of("job");
-      case BUS -> Set.of("address");
-      case SSE -> Set.<String>of();
-    };
-    given.stream().filter(name -> !own.contains(name)).findFirst().ifPresent(name -> {
-      throw ProblemException.invalid("/" + name, "does not belong to a subscription to " + in.to().wire());
-    });
-    switch (in.to()) {
-      case WEBHOOK -> needs("url", in.url(), in.to());
-      case INBOX -> inbox(caller, in, settings);
-      case JOB -> {
-        needs("job", in.job(), in.to());
-        JobTarget.check(caller, Objects.requireNonNull(in.job()));
-        if (in.job().namespace() != null) {
-          directory.existing(caller, in.job().namespace());
-        }
-        settings.set("job", Json.MAPPER.valueToTree(in.job()));
-      }
-      case BUS -> {
-        needs("address", in.address(), in.to());
-        settings.put("address", in.address());
-      }
-      case SSE -> { }
-    }
-    return settings;
-  }
-
-  private void inbox(Caller caller, Subscribe in, ObjectNode settings) {
-    if (in.targetAgent() == null && !caller.isAgent()) {
-      throw ProblemException.invalid("/target_agent", "is needed: the caller is no agent and has no inbox");
-    }
-    var name = in.targetAgent() == null ? caller.name() : in.targetAgent();
-    var agent = directory.resolve(caller.home(), name);
-    if (agent == null) {
-      throw ProblemException.invalid("/target_agent", "there is no agent '" + name + "' in " + caller.home() + " or above");
-    }
-    if (in.title() != null) {
-      InboxTarget.check("/title", in.title());
-    }
-    settings.put("target_agent", name);
-    if (in.title() != null) {
-      settings.put("title", in.title());
-    }
-    if (in.priority() != null) {
-      settings.put("priority", in.priority());
-    }
-  }
-
-  private static void add(Set<String> given, String name, @Nullable Object value) {
-    if (value != null) {
-      given.add(name);
-    }
-  }
-
-  private static void needs(String name, @Nullable Object value, Target target) {
-    if (value == null) {
-      throw ProblemException.invalid("/" + name, "is needed for a subscription to " + target.wire());
-    }
   }
 
   private static UUID cursor(String cursor) {

@@ -20,6 +20,16 @@ public interface WebhookTarget {
    */
   @Nullable String open(Call call, UUID subscription, String url, WebhookSettings settings);
 
+  /**
+   * Changes the endpoint of a subscription, as part of that transaction. Another address begins without past failures.
+   *
+   * @param call who changes it; its statements are part of the transaction
+   * @param url the new address; null = it stays
+   * @throws io.agentbus.problem.ProblemException {@code invalid_input} for what cannot be sent to, and for another host without headers of its
+   *     own where there are some: theirs may be passwords, and whoever names the host need not know them
+   */
+  void change(Call call, UUID subscription, @Nullable String url, WebhookChange change);
+
   /** What is told of an endpoint: its address, the names of its headers, how it fares. Never a secret. */
   ObjectNode describe(Sql sql, UUID subscription);
 

@@ -125,6 +125,7 @@ final class World implements AutoCloseable {
       case "defer_message" -> of(worker, "{'message_id': " + message() + ", 'seconds': 5}");
       case "subscribe" -> of(operator, "{'to': 'sse'}");
       case "unsubscribe", "get_subscription", "pause_subscription", "resume_subscription" -> of(worker, "{'subscription_id': " + subscription() + "}");
+      case "update_subscription" -> of(operator, "{'subscription_id': " + subscription() + ", 'description': 'd'}");
       case "test_subscription" -> of(worker, "{'subscription_id': " + subscription() + ", 'event_id': "
           + bus.call(workerCaller, "emit_event", "{\"topic\": \"infra.checked\"}").get("id") + "}");
       case "rotate_subscription_secret", "ping_subscription" -> of(worker, "{'subscription_id': " + hook() + "}");

@@ -23,6 +23,9 @@ final class Endpoint implements WebhookTarget {
   }
 
   @Override
+  public void change(Call call, UUID subscription, @Nullable String url, WebhookChange change) {}
+
+  @Override
   public ObjectNode describe(Sql sql, UUID subscription) {
     return JsonNodeFactory.instance.objectNode();
   }

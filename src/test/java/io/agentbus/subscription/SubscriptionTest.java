@@ -156,6 +156,7 @@ class SubscriptionTest {
     assertThat(world.box(ann)).isEmpty();
     world.truth.update("UPDATE tokens SET revoked_at = now(), namespaces = ARRAY[?] WHERE name = ?", home, "ci-" + home);
     world.bus.call(TestBus.operator(), "create_token", wish + home + "\"]}");
+    world.truth.update("UPDATE subscriptions SET hold_until = NULL WHERE owner = ?", "token:ci-" + home);
     var event = world.emitted(bob, "phase.done");
     world.until(() -> !world.box(ann).isEmpty());
     assertThat(world.box(ann)).as("a token of the same name and walls goes on with it").containsExactly(event);

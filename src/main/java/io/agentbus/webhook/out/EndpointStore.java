@@ -45,6 +45,13 @@ final class EndpointStore {
         closedHeaders, secret, textSecret));
   }
 
+  /** What is null stays; a rate of 0 is none. */
+  static void change(Sql tx, UUID id, @Nullable String url, @Nullable Integer timeoutSeconds, @Nullable Integer rate, @Nullable Map<String, String> headers,
+      @Nullable Buffer closedHeaders) {
+    tx.run("webhook_out.change", tuple(id, url, timeoutSeconds, rate, headers == null ? null : headers.keySet().stream().sorted().toArray(String[]::new),
+        closedHeaders));
+  }
+
   static @Nullable Stored get(Sql sql, UUID id) {
     for (var row : sql.run("webhook_out.get", Tuple.of(id))) {
       var hold = row.getLong("hold_ms");

@@ -15,6 +15,7 @@ import io.agentbus.problem.ProblemException;
 import io.agentbus.subscription.Delivery;
 import io.agentbus.subscription.Outcome;
 import io.agentbus.subscription.Tried;
+import io.agentbus.subscription.WebhookChange;
 import io.agentbus.subscription.WebhookSettings;
 import io.agentbus.subscription.WebhookTarget;
 import java.time.Clock;
@@ -68,11 +69,7 @@ public final class OutgoingWebhooks implements WebhookTarget {
 
   @Override
   public String open(Call call, UUID subscription, String url, WebhookSettings settings) {
-    try {
-      EgressUrl.parse(url, rules);
-    } catch (IllegalArgumentException refused) {
-      throw ProblemException.invalid("/url", String.valueOf(refused.getMessage()));
-    }
+    parsed(url);
     var format = settings.format() == null ? WebhookFormat.STANDARD : WebhookFormat.ofWire(settings.format());
     if (settings.textSecret() != null && format != WebhookFormat.AI_MEMORY) {
       throw ProblemException.invalid("/webhook/text_secret", "goes with format ai_memory only: the secret of the other one is made here");
@@ -83,6 +80,38 @@ public final class OutgoingWebhooks implements WebhookTarget {
     EndpointStore.open(call.sql(), subscription, url, format, timeout, settings.ratePerSecond(), headers,
         secrets.closeHeaders(subscription, headers), secrets.closeSecret(subscription, secret), secrets.closeText(subscription, settings.textSecret()));
     return SigningSecret.text(secret);
+  }
+
+  @Override
+  public void change(Call call, UUID subscription, @Nullable String url, WebhookChange change) {
+    var stored = EndpointStore.get(call.sql(), subscription);
+    if (stored == null) {
+      throw ProblemException.notFound("subscription with a webhook", subscription);
+    }
+    var wanted = url == null ? null : parsed(url);
+    if (wanted != null && change.headers() == null && stored.headers() != null && !sameHost(wanted, stored.url())) {
+      throw ProblemException.invalid("/webhook/headers", "are needed with an address at another host: those there were meant for the one before");
+    }
+    var headers = change.headers() == null ? null : CustomHeaders.checked(change.headers(), "/webhook/headers");
+    EndpointStore.change(call.sql(), subscription, url, change.timeoutSeconds(), change.ratePerSecond(), headers,
+        headers == null ? null : secrets.closeHeaders(subscription, headers));
+  }
+
+  private EgressUrl parsed(String url) {
+    try {
+      return EgressUrl.parse(url, rules);
+    } catch (IllegalArgumentException refused) {
+      throw ProblemException.invalid("/url", String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private boolean sameHost(EgressUrl one, String other) {
+    try {
+      var two = EgressUrl.parse(other, rules);
+      return one.tls() == two.tls() && one.port() == two.port() && one.host().equals(two.host());
+    } catch (IllegalArgumentException notTakenAnyMore) {
+      return false;
+    }
   }
 
   @Override
