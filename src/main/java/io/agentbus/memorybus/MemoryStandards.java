@@ -10,6 +10,7 @@ import io.agentbus.memorybus.GovernancePolicy.Decision;
 import io.agentbus.memorybus.GovernancePolicy.Deed;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
+import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
@@ -113,8 +114,15 @@ public final class MemoryStandards {
     return ruling(sql, namespace).policy().approver();
   }
 
-  /** Why somebody is not one of those who approve in a namespace; null when he is. */
-  @Nullable ProblemException against(Approver approver, NamespacePath namespace, MemoryActor who) {
+  /**
+   * Why somebody is not one of those who approve in a namespace; null when he is.
+   *
+   * @param caller whose walls hold, whomever he acts for: an action that two namespaces must approve is seen from either
+   */
+  @Nullable ProblemException against(Approver approver, NamespacePath namespace, Caller caller, MemoryActor who) {
+    if (!caller.sees(namespace)) {
+      return denied("it is for those of another namespace, outside the walls of " + caller.actor());
+    }
     return switch (approver) {
       case GovernancePolicy.Human _ -> who.operator() ? null : denied("a person with an operator's token approves in " + namespace + ", not " + who.name());
       case GovernancePolicy.OneAgent one -> {

@@ -70,7 +70,8 @@ public final class PendingActions {
       // Anew: the governance, the entry and its end may have changed since it was asked for.
       var asked = gate.asked(tx, queued.change(), queued.requester());
       var places = asked.isEmpty() ? queued.places() : asked;
-      var who = MemoryActor.of(directory, caller, in.agentId(), places.getFirst().path());
+      var here = places.stream().filter(place -> caller.sees(place.path())).findFirst().orElse(places.getFirst());
+      var who = MemoryActor.of(directory, caller, in.agentId(), here.path());
       if (!who.operator() && who.owns(queued.requester().identity())) {
         throw ProblemException.of(ProblemCode.FORBIDDEN, "approve rejected: who asked for an action cannot approve it.");
       }
@@ -85,7 +86,7 @@ public final class PendingActions {
     });
   }
 
-  /** Votes wherever the caller approves; refuses when that is nowhere. */
+  /** Votes wherever the caller sees and approves; refuses when that is nowhere. */
   private Tally vote(Tx tx, Call call, DecidePending in, List<Place> places) {
     ProblemException refusal = null;
     var may = false;
@@ -94,12 +95,13 @@ public final class PendingActions {
     for (var place : places) {
       var who = MemoryActor.of(directory, call.caller(), in.agentId(), place.path());
       var approver = standards.approver(tx, place.path());
-      var against = standards.against(approver, place.path(), who);
+      var against = standards.against(approver, place.path(), call.caller(), who);
       if (against == null) {
         may = true;
         tx.run("memory.vote", Tuple.of(in.id(), place.id(), approver.seat(), voter(who)));
+      } else if (refusal == null || call.caller().sees(place.path())) {
+        refusal = against;
       }
-      refusal = refusal == null ? against : refusal;
       votes += Math.min(approver.votes(), tx.run("memory.votes", Tuple.of(in.id(), place.id(), approver.seat())).iterator().next().getInteger("votes"));
       needed += approver.votes();
     }
@@ -117,7 +119,8 @@ public final class PendingActions {
       var first = queued.places().getFirst().path();
       var who = MemoryActor.of(directory, caller, in.agentId(), first);
       if (!who.operator() && !who.owns(queued.requester().identity())) {
-        var refusals = queued.places().stream().map(place -> standards.against(standards.approver(tx, place.path()), place.path(), who)).toList();
+        var refusals = queued.places().stream().map(place -> standards.against(standards.approver(tx, place.path()), place.path(), caller, who))
+            .toList();
         if (!refusals.contains(null)) {
           throw Objects.requireNonNull(refusals.getFirst());
         }

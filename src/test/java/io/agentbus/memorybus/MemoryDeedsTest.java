@@ -6,6 +6,7 @@ import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,7 @@ class MemoryDeedsTest {
   private static Caller bob;
   private static Caller carl;
   private static Caller there;
+  private static Caller far;
 
   @BeforeAll
   static void open() {
@@ -32,6 +34,7 @@ class MemoryDeedsTest {
     bob = room.agent("acme", "bob");
     carl = room.agent("acme", "carl");
     there = room.agent("acme/walled", "there");
+    far = room.agent("acme/behind", "far");
   }
 
   @AfterAll
@@ -42,7 +45,7 @@ class MemoryDeedsTest {
   @Test
   void anothers_entry_is_not_removed_by_changing_its_end() {
     var id = room.store(ann, "acme/end", "kept", "c");
-    for (var change : List.of("'expires_at': '2020-01-01T00:00:00Z'", "'expires_at': '" + java.time.Instant.now().plusSeconds(5) + "'", "'tier': 'short'")) {
+    for (var change : List.of("'expires_at': '2020-01-01T00:00:00Z'", "'expires_at': '" + Instant.now().plusSeconds(5) + "'", "'tier': 'short'")) {
       assertThat(room.refused(bob, "memory_update", "{'id': '" + id + "', " + change + "}").getMessage()).as(change).contains("delete denied by governance");
     }
     assertThat(room.code(bob, "memory_update", "{'id': '" + id + "', 'expires_at': '2199-01-01T00:00:00Z', 'content': 'd'}")).isNull();
@@ -58,7 +61,7 @@ class MemoryDeedsTest {
       assertThat(room.refused(bob, "memory_store", "{'title': 'long one', 'on_conflict': '" + mode + "'" + past + "}").getMessage()).as(mode)
           .contains("/expires_at");
     }
-    var soon = java.time.Instant.now().plusSeconds(5);
+    var soon = Instant.now().plusSeconds(5);
     room.call(bob, "memory_store", "{'title': 'long one', 'content': 'x', 'namespace': 'acme/merge', 'on_conflict': 'merge', 'expires_at': '" + soon + "'}");
     assertThat(room.call(ann, "memory_get", "{'id': '" + id + "'}").has("expires_at")).isFalse();
   }
@@ -138,6 +141,54 @@ class MemoryDeedsTest {
     govern("acme/one", "{'delete': 'approve'}");
     govern("acme/other", "{'write': 'approve'}");
     var pending = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/other'}").get("pending_id").asText();
+    assertThat(room.call(OPERATOR, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_person_walled_into_one_of_two_namespaces_approves_for_that_one_alone() {
+    var id = room.store(ann, "acme/source", "moves", "c");
+    govern("acme/source", "{'delete': 'approve'}");
+    govern("acme/behind/gate", "{'write': 'approve'}");
+    var pending = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/behind/gate'}").get("pending_id").asText();
+    var walled = TestBus.operatorOf("acme/behind");
+    assertThat(room.code(walled, "memory_get", "{'id': '" + id + "'}")).isEqualTo(ProblemCode.NOT_FOUND);
+    for (var agent : List.of("", ", 'agent_id': 'bob'", ", 'agent_id': 'far'")) {
+      var vote = room.call(walled, "memory_pending_approve", "{'id': '" + pending + "'" + agent + "}");
+      assertThat(vote.get("approved").asBoolean()).as(agent).isFalse();
+      assertThat(vote.get("votes").asInt()).as(agent).isEqualTo(1);
+    }
+    assertThat(room.titles(ann, "memory_list", "{'namespace': 'acme/source'}", "memories")).contains("moves");
+    assertThat(room.call(TestBus.operatorOf("acme/source"), "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void an_agent_walled_into_one_of_two_namespaces_casts_no_vote_for_the_other() {
+    var id = room.store(ann, "acme/ballot", "moves", "c");
+    govern("acme/ballot", "{'delete': 'approve', 'approver': {'consensus': 1}}");
+    govern("acme/behind/ballot", "{'write': 'approve', 'approver': {'consensus': 1}}");
+    var both = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/behind/ballot'}").get("pending_id").asText();
+    var vote = room.call(far, "memory_pending_approve", "{'id': '" + both + "'}");
+    assertThat(vote.get("approved").asBoolean()).isFalse();
+    assertThat(vote.get("votes").asInt()).isEqualTo(1);
+    assertThat(room.call(bob, "memory_pending_approve", "{'id': '" + both + "'}").get("executed").asBoolean()).isTrue();
+    // Where a person approves that it sees, and agents where it sees nothing, it neither approves nor rejects.
+    var other = room.store(ann, "acme/ballot", "moves too", "c");
+    govern("acme/behind/person", "{'write': 'approve'}");
+    var pending = room.call(ann, "memory_update", "{'id': '" + other + "', 'namespace': 'acme/behind/person'}").get("pending_id").asText();
+    assertThat(room.refused(far, "memory_pending_approve", "{'id': '" + pending + "'}").getMessage()).contains("acme/behind/person");
+    assertThat(room.code(far, "memory_pending_reject", "{'id': '" + pending + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(bob, "memory_pending_approve", "{'id': '" + pending + "'}").get("votes").asInt()).isEqualTo(1);
+    assertThat(room.call(TestBus.operatorOf("acme/behind"), "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void who_sees_none_of_the_namespaces_that_want_to_approve_by_now_does_not() {
+    var id = room.store(ann, "acme/remains", "moves", "c");
+    govern("acme/remains", "{'delete': 'approve'}");
+    govern("acme/behind/opened", "{'write': 'approve'}");
+    var pending = room.call(ann, "memory_update", "{'id': '" + id + "', 'namespace': 'acme/behind/opened'}").get("pending_id").asText();
+    govern("acme/behind/opened", "{'write': 'any'}");
+    assertThat(room.code(TestBus.operatorOf("acme/behind"), "memory_pending_approve", "{'id': '" + pending + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
     assertThat(room.call(OPERATOR, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
   }
 
