@@ -102,6 +102,12 @@ FROM memory_entries m CROSS JOIN LATERAL (
               ELSE coalesce(m.expires_at, 'infinity') END AS ending) e
 WHERE m.id = $1
 
+-- name: memory.outlives
+-- Whether entry $1 would live longer than it does, and than a tier gives from now, if it ended at $3. $2 the tier's lifetime in seconds (null = for
+-- good).
+SELECT $3::timestamptz > greatest(coalesce(m.expires_at, 'infinity'), coalesce(now() + make_interval(secs => $2::float8), 'infinity')) AS outlives
+FROM memory_entries m WHERE m.id = $1
+
 -- name: memory.lock
 -- Holds an entry. No row: it is not there any more, or not in space $2.
 SELECT id, owner, tier FROM memory_entries WHERE id = $1 AND namespace_id = $2 AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE
@@ -183,16 +189,20 @@ WHERE m.words @@ asked.q AND (m.expires_at IS NULL OR m.expires_at > now())
 ORDER BY s.score DESC, m.updated_at DESC, m.id LIMIT $8
 
 -- name: memory.touch
--- Counts an access of the entries $1: a short one lives an hour longer, a mid one a day, and the fifth access makes one long. Entries that somebody
--- is changing are left out: nobody waits for this.
+-- Counts an access of the entries $1: a short one lives an hour longer, a mid one a day, and access $3 makes one long in the namespaces $2, where
+-- anybody may promote. Elsewhere that and every further access lets it live no longer than its tier gives from now: $4 seconds a short one, $5 a mid
+-- one. Entries that somebody is changing are left out: nobody waits for this.
 UPDATE memory_entries m SET
   access_count = least(m.access_count + 1, 1000000), last_accessed_at = now(),
-  tier = CASE WHEN m.access_count + 1 >= 5 THEN 'long' ELSE m.tier END,
-  expires_at = CASE WHEN m.access_count + 1 >= 5 AND m.tier <> 'long' THEN NULL
-                    WHEN m.tier = 'short' THEN m.expires_at + interval '1 hour'
-                    WHEN m.tier = 'mid' THEN m.expires_at + interval '1 day' ELSE m.expires_at END
-WHERE m.id IN (SELECT id FROM memory_entries WHERE id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > now())
-               ORDER BY id FOR UPDATE SKIP LOCKED)
+  tier = CASE WHEN m.access_count + 1 >= $3 AND m.namespace_id = ANY ($2::int[]) THEN 'long' ELSE m.tier END,
+  expires_at = CASE WHEN m.tier = 'long' OR m.expires_at IS NULL THEN m.expires_at
+                    WHEN m.access_count + 1 < $3 THEN m.expires_at + t.more
+                    WHEN m.namespace_id = ANY ($2::int[]) THEN NULL
+                    ELSE greatest(m.expires_at, least(m.expires_at + t.more, now() + t.life)) END
+FROM (SELECT id, CASE tier WHEN 'short' THEN interval '1 hour' ELSE interval '1 day' END AS more,
+             make_interval(secs => CASE tier WHEN 'short' THEN $4::float8 ELSE $5::float8 END) AS life
+      FROM memory_entries WHERE id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > now()) ORDER BY id FOR UPDATE SKIP LOCKED) t
+WHERE m.id = t.id
 
 -- name: memory.update
 -- Changes what is given; null leaves it. $1 id, $2 title, $3 content, $4 tier, $5 namespace, $6 tags, $7 priority, $8 confidence, $9 metadata,

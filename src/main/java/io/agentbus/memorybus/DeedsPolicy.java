@@ -14,9 +14,9 @@ final class DeedsPolicy {
    *
    * @param owner who stored it first
    * @param endsSooner whether its life would end sooner than it does
-   * @param becomesLong whether it would live for good, which it does not
+   * @param outlives whether it would live for good, which it does not, or longer than it does and than its tier gives from now
    */
-  record Target(String owner, boolean endsSooner, boolean becomesLong) {}
+  record Target(String owner, boolean endsSooner, boolean outlives) {}
 
   /** The deeds of a change, in the order in which they are asked for. @param target null for an entry that is yet to be */
   static List<PlacedDeed> of(MemoryChange change, @Nullable Target target) {
@@ -27,8 +27,8 @@ final class DeedsPolicy {
     switch (change) {
       case MemoryChange.Store _, MemoryChange.Update _ -> {
         deeds.add(new PlacedDeed(at, Deed.WRITE, owner));
-        // To be carried upwards is to be promoted, and so is to be kept for good.
-        if (target != null && (target.becomesLong() || to != null && to.path().covers(at.path()))) {
+        // To be carried upwards is to be promoted, and so is to be kept for good, or for as long as one likes.
+        if (target != null && (target.outlives() || to != null && to.path().covers(at.path()))) {
           deeds.add(new PlacedDeed(at, Deed.PROMOTE, owner));
         }
         // Where it is not found any more, or not for as long, it has been removed.

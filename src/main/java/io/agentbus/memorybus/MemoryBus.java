@@ -29,9 +29,9 @@ public final class MemoryBus {
     var places = new AgentPlaces(directory);
     var wishes = new MemorySubscriptions(subscriptions, names, new MemoryMailboxes(directory, places));
     expiry = new MemoryExpiry(database);
-    services = List.of(new Memories(directory, names, gate, writer), new MemoryReader(names, reads), new MemoryLinks(directory, standards, wakeUps, reads), standards,
-        new PendingActions(directory, gate, writer, standards, wakeUps), new MemoryAgents(directory, places, agents), new MemoryCapabilities(version),
-        new MemoryMessages(directory, places, inbox, boxes), wishes);
+    services = List.of(new Memories(directory, names, gate, writer), new MemoryReader(names, standards, reads),
+        new MemoryLinks(directory, standards, wakeUps, reads), standards, new PendingActions(directory, gate, writer, standards, wakeUps),
+        new MemoryAgents(directory, places, agents), new MemoryCapabilities(version), new MemoryMessages(directory, places, inbox, boxes), wishes);
   }
 
   /** Those who carry out {@link MemoryOperations}. */

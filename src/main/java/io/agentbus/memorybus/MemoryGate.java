@@ -6,6 +6,7 @@ import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,15 +59,23 @@ final class MemoryGate {
         return null;
       }
       var row = locked(tx, there, store.at());
-      return new DeedsPolicy.Target(row.getString("owner"), false, becomesLong(row, store.in().tier()));
+      var before = MemoryTier.of(row.getString("tier"));
+      var said = MemoryTier.of(store.in().tier());
+      // A merge keeps the longer tier.
+      return new DeedsPolicy.Target(row.getString("owner"), false, outlives(tx, there, before, said.compareTo(before) > 0 ? said : before,
+          store.in().expiresAt()));
     }
     if (id == null) {
       throw new IllegalStateException(change.action() + " names no entry");
     }
     var row = locked(tx, id, change.at());
-    return change instanceof MemoryChange.Update update
-        ? new DeedsPolicy.Target(row.getString("owner"), endsSooner(tx, update.in(), row), becomesLong(row, update.in().tier()))
-        : new DeedsPolicy.Target(row.getString("owner"), false, false);
+    if (change instanceof MemoryChange.Update update) {
+      var before = MemoryTier.of(row.getString("tier"));
+      var in = update.in();
+      return new DeedsPolicy.Target(row.getString("owner"), endsSooner(tx, in, row),
+          outlives(tx, id, before, in.tier() == null ? before : MemoryTier.of(in.tier()), in.expiresAt()));
+    }
+    return new DeedsPolicy.Target(row.getString("owner"), false, false);
   }
 
   /** Holds an entry where the change found it. */
@@ -80,8 +89,10 @@ final class MemoryGate {
     throw ProblemException.notFound("memory", id);
   }
 
-  private static boolean becomesLong(Row row, @Nullable String tier) {
-    return "long".equals(tier) && !"long".equals(row.getString("tier"));
+  /** @param after the tier that the change leaves it */
+  private static boolean outlives(Tx tx, UUID id, MemoryTier before, MemoryTier after, @Nullable OffsetDateTime ending) {
+    return after == MemoryTier.LONG && before != MemoryTier.LONG || ending != null
+        && tx.run("memory.outlives", MemoryStore.tuple(id, after.seconds(), ending)).iterator().next().getBoolean("outlives");
   }
 
   private static boolean endsSooner(Tx tx, UpdateMemory in, Row row) {

@@ -115,6 +115,11 @@ final class MemoryNames {
     return Objects.requireNonNull(directory.namespaceId(path), () -> "namespace " + path);
   }
 
+  /** The path of a namespace that is there. */
+  NamespacePath path(int id) {
+    return directory.namespacePath(id);
+  }
+
   /** A path as this caller names it. */
   static String shown(Caller caller, String path, boolean below) {
     var home = caller.home().value();

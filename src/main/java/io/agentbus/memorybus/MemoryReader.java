@@ -1,6 +1,7 @@
 package io.agentbus.memorybus;
 
 import io.agentbus.event.EventReads;
+import io.agentbus.memorybus.GovernancePolicy.Deed;
 import io.agentbus.memorybus.MemoryNames.Wanted;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
@@ -9,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryReader {
   private static final String JSON = "json";
   private static final int LINKS = 1_000;
+  /** The recall that makes an entry long, where anybody may promote. */
+  private static final int PROMOTES = 5;
   /** What a token is taken to be: no tokenizer is run. */
   private static final int TOKEN = 4;
 
   private final MemoryNames names;
+  private final MemoryStandards standards;
   private final EventReads reads;
 
   /** @param reads takes down who has read what */
-  MemoryReader(MemoryNames names, EventReads reads) {
+  MemoryReader(MemoryNames names, MemoryStandards standards, EventReads reads) {
     this.names = names;
+    this.standards = standards;
     this.reads = reads;
   }
 
@@ -75,6 +81,7 @@ public final class MemoryReader {
     var used = 0;
     var budget = in.budgetTokens();
     var chosen = new ArrayList<MemoryEntry>();
+    var ripeIn = new HashSet<Integer>();
     for (var row : rows) {
       candidates = Math.toIntExact(row.getLong("found"));
       var entry = MemoryStore.entry(caller, row, wanted.below(), Math.round(row.getDouble("score") * 1_000) / 1_000.0);
@@ -83,10 +90,15 @@ public final class MemoryReader {
         break;
       }
       chosen.add(entry);
+      if (entry.accessCount() + 1 >= PROMOTES && !entry.tier().equals("long")) {
+        ripeIn.add(row.getInteger("namespace_id"));
+      }
       used += tokens;
     }
     if (!chosen.isEmpty()) {
-      call.sql().run("memory.touch", Tuple.tuple().addArrayOfUUID(chosen.stream().map(MemoryEntry::id).toArray(UUID[]::new)));
+      var open = ripeIn.stream().filter(id -> standards.open(call.sql(), names.path(id), Deed.PROMOTE)).toArray(Integer[]::new);
+      call.sql().run("memory.touch", MemoryStore.tuple(chosen.stream().map(MemoryEntry::id).toArray(UUID[]::new), open, PROMOTES,
+          MemoryTier.SHORT.seconds(), MemoryTier.MID.seconds()));
     }
     reads.note(call, "memory_recall", wanted.exact(), List.of(), chosen.size());
     var meta = new RecallMeta("keyword_only", "none", new RecallCandidates(candidates, 0), 0, budget == null ? null : (Integer) used,

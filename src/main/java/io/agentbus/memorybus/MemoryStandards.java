@@ -8,6 +8,7 @@ import io.agentbus.db.Sql;
 import io.agentbus.memorybus.GovernancePolicy.Approver;
 import io.agentbus.memorybus.GovernancePolicy.Decision;
 import io.agentbus.memorybus.GovernancePolicy.Deed;
+import io.agentbus.memorybus.GovernancePolicy.Level;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
 import io.agentbus.op.Caller;
@@ -103,8 +104,11 @@ public final class MemoryStandards {
     if (decision == Decision.DENY) {
       var word = deed == Deed.WRITE ? "store" : deed == Deed.PROMOTE ? "promote" : "delete";
       throw ProblemException.of(ProblemCode.FORBIDDEN, word + " denied by governance: in " + namespace + " it is for '"
-          + ruling.policy().level(deed).word() + "', which " + who.name() + " is not." + (deed == Deed.DELETE
-          ? " To move an entry away or to end its life sooner is to delete it." : ""));
+          + ruling.policy().level(deed).word() + "', which " + who.name() + " is not." + switch (deed) {
+            case WRITE -> "";
+            case PROMOTE -> " To let an entry live longer than its tier gives is to promote it.";
+            case DELETE -> " To move an entry away or to end its life sooner is to delete it.";
+          });
     }
     return decision;
   }
@@ -112,6 +116,11 @@ public final class MemoryStandards {
   /** Who approves in a namespace. */
   Approver approver(Sql sql, NamespacePath namespace) {
     return ruling(sql, namespace).policy().approver();
+  }
+
+  /** Whether anybody may do a deed in a namespace, without a word to anyone. */
+  boolean open(Sql sql, NamespacePath namespace, Deed deed) {
+    return ruling(sql, namespace).policy().level(deed) == Level.ANY;
   }
 
   /**

@@ -3,7 +3,7 @@ package io.agentbus.memorybus;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long an entry lives. */
+/** How long an entry lives, the shortest first. */
 enum MemoryTier {
   SHORT(Duration.ofHours(6)), MID(Duration.ofDays(7)), LONG(null);
 

@@ -6,6 +6,7 @@ import io.agentbus.op.Caller;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +194,50 @@ class MemoryDeedsTest {
   }
 
   @Test
+  void an_entry_is_not_promoted_by_an_end_that_its_tier_does_not_give() {
+    govern("acme/ending", "{'promote': 'approve'}");
+    var in = Instant.now();
+    var stored = room.call(ann, "memory_store", "{'title': 'brief', 'content': 'c', 'tier': 'short', 'expires_at': '" + in.plus(Duration.ofHours(1))
+        + "', 'namespace': 'acme/ending'}").get("id").asText();
+    var change = "{'id': '" + stored + "', 'expires_at': '";
+    var merge = "{'title': 'brief', 'content': 'd', 'namespace': 'acme/ending', 'on_conflict': 'merge', 'tier': 'short', 'expires_at': '";
+    assertThat(room.call(bob, "memory_update", change + in.plus(Duration.ofHours(3)) + "'}").get("updated").asBoolean()).isTrue();
+    assertThat(room.call(bob, "memory_store", merge + in.plus(Duration.ofHours(5)) + "'}").get("id").asText()).isEqualTo(stored);
+    for (var far : List.of(in.plus(Duration.ofHours(7)).toString(), "9999-12-31T00:00:00Z")) {
+      assertThat(room.call(ann, "memory_update", change + far + "'}").path("status").asText()).as(far).isEqualTo("pending");
+      assertThat(room.call(ann, "memory_store", merge + far + "'}").path("status").asText()).as(far).isEqualTo("pending");
+    }
+    // What another tier gives, it gives.
+    assertThat(room.call(bob, "memory_update", change + in.plus(Duration.ofDays(6)) + "', 'tier': 'mid'}").get("updated").asBoolean()).isTrue();
+    assertThat(room.call(bob, "memory_update", change + in.plus(Duration.ofDays(8)) + "', 'tier': 'mid'}").path("status").asText()).isEqualTo("pending");
+    govern("acme/ending", "{'promote': 'owner'}");
+    assertThat(room.refused(bob, "memory_update", change + "9999-12-31T00:00:00Z'}").getMessage()).contains("promote denied by governance");
+    assertThat(room.call(ann, "memory_update", change + "9999-12-31T00:00:00Z'}").get("updated").asBoolean()).isTrue();
+  }
+
+  @Test
+  void recalls_make_nothing_long_where_not_everybody_may_promote() {
+    govern("acme/recalled", "{'promote': 'approve'}");
+    var id = room.store(ann, "acme/recalled/below", "bandicoot", "c");
+    recall(4);
+    var fourth = room.call(ann, "memory_get", "{'id': '" + id + "'}");
+    recall(4);
+    var eighth = room.call(ann, "memory_get", "{'id': '" + id + "'}");
+    assertThat(eighth.get("tier").asText()).isEqualTo("mid");
+    assertThat(eighth.get("access_count").asInt()).isEqualTo(8);
+    assertThat(eighth.get("expires_at").asText()).isEqualTo(fourth.get("expires_at").asText());
+    // It lives on for as long as it is used, by what its tier gives.
+    room.sql("UPDATE agentbus.memory_entries SET expires_at = now() + interval '1 hour' WHERE id = '" + id + "'");
+    recall(1);
+    assertThat(days(id)).isEqualTo("1.0");
+    recall(8);
+    assertThat(days(id)).isEqualTo("7.0");
+    govern("acme/recalled/below", "{'promote': 'any'}");
+    recall(1);
+    assertThat(room.call(ann, "memory_get", "{'id': '" + id + "'}").get("tier").asText()).isEqualTo("long");
+  }
+
+  @Test
   void an_approval_is_of_things_as_they_are_when_it_is_given() {
     govern("acme/late", "{'delete': 'approve', 'approver': {'agent': 'bob'}}");
     govern("acme/strict", "{'delete': 'owner'}");
@@ -219,6 +264,17 @@ class MemoryDeedsTest {
     govern("acme/seats", "{'delete': 'approve', 'approver': {'agent': 'bob'}}");
     assertThat(room.code(carl, "memory_pending_approve", "{'id': '" + pending + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
     assertThat(room.call(bob, "memory_pending_approve", "{'id': '" + pending + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  private static void recall(int times) {
+    for (var i = 0; i < times; i++) {
+      assertThat(room.titles(bob, "memory_recall", "{'context': 'bandicoot', 'namespace': 'acme/recalled/below'}", "memories")).hasSize(1);
+    }
+  }
+
+  /** How long an entry still lives, by the database's clock. */
+  private static String days(String id) {
+    return room.value("SELECT round(extract(epoch FROM expires_at - now()) / 86400, 1) FROM agentbus.memory_entries WHERE id = '" + id + "'");
   }
 
   private static void govern(String namespace, String governance) {
