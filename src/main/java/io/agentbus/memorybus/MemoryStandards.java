@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.agent.Directory;
 import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Sql;
-import io.agentbus.memorybus.GovernancePolicy.Approver;
 import io.agentbus.memorybus.GovernancePolicy.Decision;
 import io.agentbus.memorybus.GovernancePolicy.Deed;
 import io.agentbus.memorybus.GovernancePolicy.Level;
@@ -37,8 +36,12 @@ public final class MemoryStandards {
     this.wakeUps = wakeUps;
   }
 
-  /** A governance and whose standard it belongs to. */
-  record Ruling(GovernancePolicy policy, @Nullable String setBy) {}
+  /**
+   * A governance and whose standard it belongs to.
+   *
+   * @param from the namespace of that standard; names in it are meant from there
+   */
+  record Ruling(GovernancePolicy policy, @Nullable String setBy, NamespacePath from) {}
 
   /**
    * Makes an entry the standard of its namespace. Only who set the nearest standard there, or an operator, may set another; where none stands it
@@ -79,7 +82,7 @@ public final class MemoryStandards {
         if (governance != null) {
           var policy = GovernancePolicy.read(tree(governance));
           if (policy.inherit() || path.equals(namespace.value())) {
-            return new Ruling(policy, row.getString("set_by"));
+            return new Ruling(policy, row.getString("set_by"), new NamespacePath(path));
           }
         }
         parent = parent == null ? row.getString("parent") : parent;
@@ -87,7 +90,7 @@ public final class MemoryStandards {
       seen.add(at.value());
       at = parent == null || seen.contains(parent) ? null : new NamespacePath(parent);
     }
-    return new Ruling(GovernancePolicy.NONE, null);
+    return new Ruling(GovernancePolicy.NONE, null, namespace);
   }
 
   /**
@@ -113,11 +116,6 @@ public final class MemoryStandards {
     return decision;
   }
 
-  /** Who approves in a namespace. */
-  Approver approver(Sql sql, NamespacePath namespace) {
-    return ruling(sql, namespace).policy().approver();
-  }
-
   /** Whether anybody may do a deed in a namespace, without a word to anyone. */
   boolean open(Sql sql, NamespacePath namespace, Deed deed) {
     return ruling(sql, namespace).policy().level(deed) == Level.ANY;
@@ -126,16 +124,18 @@ public final class MemoryStandards {
   /**
    * Why somebody is not one of those who approve in a namespace; null when he is.
    *
+   * @param ruling what holds in the namespace
    * @param caller whose walls hold, whomever he acts for: an action that two namespaces must approve is seen from either
    */
-  @Nullable ProblemException against(Approver approver, NamespacePath namespace, Caller caller, MemoryActor who) {
+  @Nullable ProblemException against(Ruling ruling, NamespacePath namespace, Caller caller, MemoryActor who) {
     if (!caller.sees(namespace)) {
       return denied("it is for those of another namespace, outside the walls of " + caller.actor());
     }
-    return switch (approver) {
+    return switch (ruling.policy().approver()) {
       case GovernancePolicy.Human _ -> who.operator() ? null : denied("a person with an operator's token approves in " + namespace + ", not " + who.name());
       case GovernancePolicy.OneAgent one -> {
-        var agent = directory.resolve(namespace, one.name());
+        // An agent chooses its name: one below that took this name is not whom the standard means.
+        var agent = directory.resolve(ruling.from(), one.name());
         yield agent != null && who.agentNo() != null && agent.agentNo() == who.agentNo() ? null
             : denied("designated approver in " + namespace + " is '" + one.name() + "', not '" + who.name() + "'");
       }

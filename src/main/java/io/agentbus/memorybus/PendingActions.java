@@ -94,8 +94,9 @@ public final class PendingActions {
     var needed = 0;
     for (var place : places) {
       var who = MemoryActor.of(directory, call.caller(), in.agentId(), place.path());
-      var approver = standards.approver(tx, place.path());
-      var against = standards.against(approver, place.path(), call.caller(), who);
+      var ruling = standards.ruling(tx, place.path());
+      var approver = ruling.policy().approver();
+      var against = standards.against(ruling, place.path(), call.caller(), who);
       if (against == null) {
         may = true;
         tx.run("memory.vote", Tuple.of(in.id(), place.id(), approver.seat(), voter(who)));
@@ -119,7 +120,7 @@ public final class PendingActions {
       var first = queued.places().getFirst().path();
       var who = MemoryActor.of(directory, caller, in.agentId(), first);
       if (!who.operator() && !who.owns(queued.requester().identity())) {
-        var refusals = queued.places().stream().map(place -> standards.against(standards.approver(tx, place.path()), place.path(), caller, who))
+        var refusals = queued.places().stream().map(place -> standards.against(standards.ruling(tx, place.path()), place.path(), caller, who))
             .toList();
         if (!refusals.contains(null)) {
           throw Objects.requireNonNull(refusals.getFirst());

@@ -146,6 +146,16 @@ class MemoryGovernanceTest {
   }
 
   @Test
+  void an_agent_below_that_took_the_name_of_the_approver_is_not_the_approver() {
+    govern("acme/named", "{'write': 'approve', 'approver': {'agent': 'bob'}}");
+    var impostor = room.agent("acme/named/team", "bob");
+    var id = ask("acme/named/team", "asked below");
+    assertThat(room.code(impostor, "memory_pending_approve", "{'id': '" + id + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.code(impostor, "memory_pending_reject", "{'id': '" + id + "'}")).isEqualTo(ProblemCode.FORBIDDEN);
+    assertThat(room.call(bob, "memory_pending_approve", "{'id': '" + id + "'}").get("executed").asBoolean()).isTrue();
+  }
+
+  @Test
   void an_action_that_cannot_be_carried_out_stays_pending() {
     govern("acme/stuck", "{'write': 'approve', 'approver': {'agent': 'bob'}}");
     var first = ask("acme/stuck", "same");
