@@ -92,6 +92,7 @@ CREATE TABLE agentbus.campaign_runs (
   batch text,
   open boolean DEFAULT true NOT NULL,
   started_at timestamp with time zone DEFAULT now() NOT NULL,
+  admitted_at timestamp with time zone,
   due_at timestamp with time zone NOT NULL,
   stuck_at timestamp with time zone,
   stuck_reason text,
@@ -1690,13 +1691,23 @@ AS $function$
     END
   END $function$;
 
-CREATE OR REPLACE FUNCTION agentbus.campaign_heard_at(job uuid, asked_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION agentbus.campaign_heard_at(job uuid, asked_at timestamp with time zone, admitted_at timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  SELECT greatest(asked_at, (SELECT l.leased_at FROM job_leases l WHERE l.id = job), (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job),
+  SELECT greatest(asked_at, admitted_at, campaign_taken_at(job, admitted_at),
+    (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job AND (c.running_at IS NOT NULL OR c.verb <> 'hand_back')),
     (SELECT o.progress_at FROM job_notes o WHERE o.job_id = job)) $function$;
+
+CREATE OR REPLACE FUNCTION agentbus.campaign_taken_at(job uuid, admitted_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT l.leased_at FROM job_leases l JOIN agents a ON a.agent_no = l.agent_no
+  WHERE l.id = job AND (a.channel <> 'eventbus' OR l.running_at IS NOT NULL OR admitted_at >= l.leased_at
+    OR EXISTS (SELECT FROM journal j WHERE j.job_id = job AND j.fence = l.fence AND j.action = 'claim_jobs' AND j.actor <> 'bus')) $function$;
 
 CREATE OR REPLACE FUNCTION agentbus.enqueue_job(namespace text, target_agent text, subject text, payload jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb)
  RETURNS uuid

@@ -42,6 +42,7 @@ CREATE TABLE campaign_runs (
   batch text,                                        -- of its phase
   open boolean NOT NULL DEFAULT true,
   started_at timestamptz NOT NULL DEFAULT now(),
+  admitted_at timestamptz,                           -- when an agent to whom the job is brought last admitted it
   due_at timestamptz NOT NULL,                       -- silent until then, it is stuck
   stuck_at timestamptz,
   stuck_reason text,
@@ -67,9 +68,18 @@ CREATE UNIQUE INDEX campaign_runs_batch_idx ON campaign_runs (campaign_id, batch
 CREATE INDEX campaign_runs_silent_idx ON campaign_runs (due_at) WHERE open AND stuck_at IS NULL;
 CREATE INDEX campaign_runs_stuck_idx ON campaign_runs (stuck_at) WHERE open AND stuck_at IS NOT NULL;
 
--- The last word of who works at a run's job: it took the job, or told its progress. Before the first word it is when the job was asked for.
-CREATE FUNCTION campaign_heard_at(job uuid, asked_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT greatest(asked_at, (SELECT l.leased_at FROM job_leases l WHERE l.id = job), (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job),
+-- Since when somebody has a run's job. That it was brought to an agent over the event bus counts only once the agent admitted it, or
+-- works at it: until then nobody but the bus has said anything. What such an agent claims itself counts at once.
+CREATE FUNCTION campaign_taken_at(job uuid, admitted_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT l.leased_at FROM job_leases l JOIN agents a ON a.agent_no = l.agent_no
+  WHERE l.id = job AND (a.channel <> 'eventbus' OR l.running_at IS NOT NULL OR admitted_at >= l.leased_at
+    OR EXISTS (SELECT FROM journal j WHERE j.job_id = job AND j.fence = l.fence AND j.action = 'claim_jobs' AND j.actor <> 'bus')) $$;
+
+-- The last word of who works at a run's job: it took or admitted the job, or told its progress. Before the first word it is when the job was
+-- asked for. What the bus gave back since nobody took it is no word.
+CREATE FUNCTION campaign_heard_at(job uuid, asked_at timestamptz, admitted_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT greatest(asked_at, admitted_at, campaign_taken_at(job, admitted_at),
+    (SELECT max(c.leased_at) FROM job_closings c WHERE c.id = job AND (c.running_at IS NOT NULL OR c.verb <> 'hand_back')),
     (SELECT o.progress_at FROM job_notes o WHERE o.job_id = job)) $$;
 
 -- What a run captured of each of its scenarios.

@@ -63,11 +63,11 @@ FROM unnest($2::int[], $3::int[], $4::uuid[]) AS t(phase_no, run, job_id)
 JOIN campaign_phases p ON p.campaign_id = $1 AND p.phase_no = t.phase_no
 
 -- name: campaign.attempt
--- Who had an attempt of a run's job, and whether the job was claimed again after it, however that attempt ended. $1 campaign, $2 phase, $3 fence.
--- Of an older run too: the run tells. No row: nobody had one with this fence.
+-- Who had an attempt of a run's job, and whether the job was claimed again after it, however that attempt ended. To whom it was brought in
+-- vain has not claimed it. $1 campaign, $2 phase, $3 fence. Of an older run too: the run tells. No row: nobody had one with this fence.
 SELECT r.run, t.agent_no,
        EXISTS (SELECT FROM job_leases o WHERE o.id = r.job_id AND o.fence > $3)
-         OR EXISTS (SELECT FROM job_closings o WHERE o.id = r.job_id AND o.fence > $3 AND o.attempt_status IS NOT NULL) AS claimed_again
+         OR EXISTS (SELECT FROM job_closings o WHERE o.id = r.job_id AND o.fence > $3 AND o.attempt_status IS NOT NULL AND o.verb <> 'hand_back') AS claimed_again
 FROM campaign_runs r
 CROSS JOIN LATERAL (
   SELECT l.agent_no FROM job_leases l WHERE l.id = r.job_id AND l.fence = $3
@@ -158,7 +158,7 @@ INSERT INTO journal_pending (first_id, n) SELECT id, 1 FROM noted RETURNING firs
 WITH clock AS MATERIALIZED (
   SELECT last_swept, clock_timestamp() AS at FROM campaign_clock FOR UPDATE
 ), heard AS MATERIALIZED (
-  SELECT r.campaign_id, r.phase_no, r.run, 2 * p.expected_seconds AS seconds, campaign_heard_at(r.job_id, r.started_at) AS heard_at
+  SELECT r.campaign_id, r.phase_no, r.run, 2 * p.expected_seconds AS seconds, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) AS heard_at
   FROM clock c JOIN campaign_runs r ON c.at - c.last_swept > make_interval(secs => $1::float8)
   JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
   WHERE r.open AND r.stuck_at IS NULL
@@ -173,11 +173,10 @@ RETURNING EXISTS (SELECT FROM campaign_runs WHERE open AND stuck_at IS NULL) AS 
 -- name: campaign.silent
 -- Runs that may be stuck, $1 at most: those that should have been heard of, and those whose job has ended without a report.
 SELECT v.* FROM (
-  SELECT r.campaign_id, r.phase_no, r.run, r.job_id, p.expected_seconds, l.leased_at IS NOT NULL AS held, e.job_status::text AS ended, e.error,
-         greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)) AS silent_from
+  SELECT r.campaign_id, r.phase_no, r.run, r.job_id, p.expected_seconds, campaign_taken_at(r.job_id, r.admitted_at) IS NOT NULL AS held, e.job_status::text AS ended, e.error,
+         greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)) AS silent_from
   FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NULL ORDER BY due_at LIMIT 5000) r
   JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
-  LEFT JOIN LATERAL (SELECT leased_at FROM job_leases WHERE id = r.job_id LIMIT 1) l ON true
   LEFT JOIN LATERAL (SELECT job_status, error FROM job_closings WHERE id = r.job_id AND ends AND NOT reopened LIMIT 1) e ON true
 ) v
 WHERE v.ended IS NOT NULL OR v.silent_from <= now() LIMIT $1
@@ -188,7 +187,7 @@ UPDATE campaign_runs r SET stuck_at = now(), stuck_reason = $4
 FROM campaign_phases p
 WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND r.stuck_at IS NULL
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
-  AND (greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)) <= now()
+  AND (greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)) <= now()
     OR EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened))
 RETURNING p.name
 
@@ -196,18 +195,22 @@ RETURNING p.name
 -- Stuck runs whose worker was heard of since, $1 at most. One whose job has ended stays stuck: nobody works at it.
 SELECT r.campaign_id, r.phase_no, r.run, r.job_id
 FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NOT NULL ORDER BY stuck_at DESC LIMIT 5000) r
-WHERE campaign_heard_at(r.job_id, r.started_at) > r.stuck_at
+WHERE campaign_heard_at(r.job_id, r.started_at, r.admitted_at) > r.stuck_at
   AND NOT EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened)
 LIMIT $1
 
 -- name: campaign.clear_stuck
 -- Its silence counts anew from its worker's last word. $1 campaign, $2 phase, $3 run. No row: it landed, was replaced or was cleared meanwhile.
 UPDATE campaign_runs r SET stuck_at = NULL, stuck_reason = NULL,
-  due_at = campaign_heard_at(r.job_id, r.started_at) + make_interval(secs => 2 * p.expected_seconds)
+  due_at = campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)
 FROM campaign_phases p
-WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND campaign_heard_at(r.job_id, r.started_at) > r.stuck_at
+WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND campaign_heard_at(r.job_id, r.started_at, r.admitted_at) > r.stuck_at
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
 RETURNING p.name
+
+-- name: campaign.admitted
+-- The agent to whom a job was brought has admitted it: its word. $1 job.
+UPDATE campaign_runs SET admitted_at = now() WHERE job_id = $1 AND open
 
 -- name: campaign.ended_before
 -- Campaigns that ended more than $1 seconds ago, $2 at most.

@@ -140,7 +140,8 @@ final class Verticles {
       case "metrics" -> new MetricsVerticle(bus.metrics(), descriptor.configuredAs(MetricsConfig.class, overrides));
       case "dispatcher" -> {
         var config = descriptor.configuredAs(DispatcherConfig.class, overrides);
-        var handOvers = new HandOvers(bus.claims(), bus.attempts(), bus.reads(), bus.database(), bus.messages(), bus.catalogue().limits().lease(), config);
+        var handOvers = new HandOvers(bus.claims(), bus.attempts(), bus.reads(), bus.database(), bus.messages(), bus.catalogue().limits().lease(), config,
+            bus.campaigns().admissions()::admitted);
         yield new DispatcherVerticle(new Dispatcher(bus.directory(), bus.messages(), handOvers, config), bus.messages(), bus.wakeUps(), config);
       }
       case "inbox-drainer" -> {

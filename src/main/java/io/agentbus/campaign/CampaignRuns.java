@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Begins runs of phases, each of which is a job for the phase's worker, and ends the jobs of runs that are over. */
 final class CampaignRuns {
   /** Jobs of campaigns are found by it. */
-  private static final String JOB_TYPE = "campaign.phase";
+  static final String JOB_TYPE = "campaign.phase";
 
   private final Jobs jobs;
   private final JobOverrides overrides;

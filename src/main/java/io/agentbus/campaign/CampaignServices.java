@@ -11,7 +11,7 @@ import io.agentbus.job.Jobs;
 
 /** The services of campaigns on one node, put together. */
 public record CampaignServices(Campaigns campaigns, PhaseReports reports, PhaseReruns reruns, CampaignReads reads, CampaignSweeps sweeps,
-    CampaignRemovals removals) {
+    CampaignRemovals removals, CampaignAdmissions admissions) {
 
   /** @param inbox where orchestrators are told */
   public static CampaignServices of(Database database, Directory directory, Jobs jobs, JobAttempts attempts, JobOverrides overrides, WakeUps wakeUps,
@@ -20,7 +20,8 @@ public record CampaignServices(Campaigns campaigns, PhaseReports reports, PhaseR
     var runs = new CampaignRuns(jobs, overrides);
     var reads = new CampaignReads(directory, jobReads);
     return new CampaignServices(new Campaigns(directory, reads, runs, log), new PhaseReports(attempts, runs, new CampaignVerdicts(log), log),
-        new PhaseReruns(reads, runs, log), reads, new CampaignSweeps(database, log), new CampaignRemovals(database, log));
+        new PhaseReruns(reads, runs, log), reads, new CampaignSweeps(database, log), new CampaignRemovals(database, log),
+        new CampaignAdmissions(database));
   }
 
   /** What carries out the operations. */

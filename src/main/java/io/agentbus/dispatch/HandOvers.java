@@ -15,6 +15,7 @@ import io.agentbus.op.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Takes jobs for agents and brings each to its agent over the event bus. What the agent does not admit goes back into its line. */
 public final class HandOvers {
@@ -33,9 +34,11 @@ public final class HandOvers {
   private final Messages messages;
   private final int leaseSeconds;
   private final DispatcherConfig config;
+  private final Consumer<Job> whenAdmitted;
 
-  /** @param leaseSeconds length of the leases that agents get */
-  public HandOvers(Claims claims, JobAttempts attempts, JobReads reads, Sql sql, Messages messages, int leaseSeconds, DispatcherConfig config) {
+  /** @param leaseSeconds length of the leases that agents get @param whenAdmitted hears of each job that its agent admitted; may wait */
+  public HandOvers(Claims claims, JobAttempts attempts, JobReads reads, Sql sql, Messages messages, int leaseSeconds, DispatcherConfig config,
+      Consumer<Job> whenAdmitted) {
     this.claims = claims;
     this.attempts = attempts;
     this.reads = reads;
@@ -43,6 +46,7 @@ public final class HandOvers {
     this.messages = messages;
     this.leaseSeconds = leaseSeconds;
     this.config = config;
+    this.whenAdmitted = whenAdmitted;
   }
 
   DispatcherConfig config() {
@@ -77,6 +81,11 @@ public final class HandOvers {
           postpone(job, pause, who + " cannot take it now: " + code + " " + shortened(text));
       case Asked.Failed(var code, var text) -> attempts.failRefused(ACTOR, job, who + " refused the job: " + code + " " + shortened(text));
     }
+  }
+
+  /** Says on that the agent admitted a job. */
+  void admitted(Job job) {
+    whenAdmitted.accept(job);
   }
 
   /** Gives a job back at once. */

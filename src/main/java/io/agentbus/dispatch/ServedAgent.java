@@ -26,6 +26,7 @@ final class ServedAgent {
   private static final Duration OUTAGE = Duration.ofSeconds(1);
   /** How often what became of a job is tried to be written before its lease has to end by itself. */
   private static final int TRIES = 10;
+  private static final String NOT_GIVEN_BACK = "a job that was not handed over could not be given back; its lease ends by itself";
 
   private final AgentRef agent;
   private final HandOvers handOvers;
@@ -67,7 +68,7 @@ final class ServedAgent {
     }
     for (var job : open.values()) {
       if (open.remove(job.id()) != null) {
-        write(job, () -> handOvers.handBack(job));
+        write(() -> handOvers.handBack(job), job, NOT_GIVEN_BACK);
       }
     }
   }
@@ -132,13 +133,14 @@ final class ServedAgent {
       if (answer instanceof Asked.Replied) {
         patience.admitted();
         open.remove(job.id());
+        write(() -> handOvers.admitted(job), job, "that a job was admitted could not be written");
         return;
       }
       var pause = patience.failed();
       claiming.end();
       // Where the node stopped meanwhile, the job was given back before the agent spoke.
       if (open.remove(job.id()) != null) {
-        write(job, () -> handOvers.takeBack(agent, job, answer, pause));
+        write(() -> handOvers.takeBack(agent, job, answer, pause), job, NOT_GIVEN_BACK);
       }
     } finally {
       open.remove(job.id());
@@ -147,7 +149,7 @@ final class ServedAgent {
   }
 
   /** Writes what became of a job, and again while the database is away: a job that nobody has must not wait for the end of its lease. */
-  private void write(Job job, Runnable write) {
+  private void write(Runnable write, Job job, String otherwise) {
     for (var tries = 1; ; tries++) {
       try {
         write.run();
@@ -155,7 +157,7 @@ final class ServedAgent {
       } catch (RuntimeException failure) {
         if (tries == TRIES) {
           LOG.atWarn().setCause(failure).addKeyValue("job", job.id()).addKeyValue("agent", agent.name())
-              .log("a job that was not handed over could not be given back; its lease ends by itself");
+              .log(otherwise);
           return;
         }
         pause(OUTAGE);

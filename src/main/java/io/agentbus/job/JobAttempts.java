@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * when they do not fit nothing changes and the answer is {@code lease_lost}. The same finish said twice gets its first answer.
  */
 public final class JobAttempts {
+  /** What ended an attempt that nobody took: unlike {@code release_job} it is no word of the agent. */
+  private static final String HAND_BACK = "hand_back";
+
   private final Jobs jobs;
   private final JobBatches batches;
   private final Dependencies dependencies;
@@ -184,7 +187,7 @@ public final class JobAttempts {
    * @return false when the attempt was closed meanwhile
    */
   public boolean postpone(String actor, Job job, Duration delay, String reason) {
-    return closeInBatch(new Close(job.id(), Objects.requireNonNull(job.fence()), null, actor, "release_job", "cancelled", "queued", false,
+    return closeInBatch(new Close(job.id(), Objects.requireNonNull(job.fence()), null, actor, HAND_BACK, "cancelled", "queued", false,
         delay.toMillis() / 1_000.0, null, reason, null, null, null, null, null, null, null, null)) != null;
   }
 

@@ -92,9 +92,10 @@ final class CampaignBench implements AutoCloseable {
           + " WHERE l." + parts[1] + " = r.job_id AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND p.campaign_id = ?::uuid AND p.name = ?",
           seconds, campaign, phase);
     }
-    truth.update("UPDATE campaign_runs r SET started_at = r.started_at - make_interval(secs => ?), due_at = r.due_at - make_interval(secs => ?)"
+    truth.update("UPDATE campaign_runs r SET started_at = r.started_at - make_interval(secs => ?),"
+        + " admitted_at = r.admitted_at - make_interval(secs => ?), due_at = r.due_at - make_interval(secs => ?)"
         + " FROM campaign_phases p WHERE p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND r.replaced_at IS NULL"
-        + " AND p.campaign_id = ?::uuid AND p.name = ?", seconds, seconds, campaign, phase);
+        + " AND p.campaign_id = ?::uuid AND p.name = ?", seconds, seconds, seconds, campaign, phase);
   }
 
   /** One look of a sweeper that has looked all the time. */

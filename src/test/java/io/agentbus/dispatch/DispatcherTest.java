@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.bus.Addresses;
 import io.agentbus.bus.Messages;
+import io.agentbus.job.Job;
 import io.agentbus.op.Caller;
 import io.agentbus.testkit.BusCaller;
 import io.agentbus.testkit.PgDatabase;
@@ -41,6 +42,7 @@ class DispatcherTest {
   private String namespace;
   private final List<Dispatcher> running = new CopyOnWriteArrayList<>();
   private final List<String> deployed = new ArrayList<>();
+  private final List<Job> admitted = new CopyOnWriteArrayList<>();
   /** What agents were asked, in the order in which it came. */
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
 
@@ -72,7 +74,8 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(boolean shared, DispatcherConfig config) {
-    var handOvers = new HandOvers(bus.bus().claims(), bus.bus().attempts(), bus.bus().reads(), bus.bus().database(), bus.bus().messages(), 600, config);
+    var handOvers = new HandOvers(bus.bus().claims(), bus.bus().attempts(), bus.bus().reads(), bus.bus().database(), bus.bus().messages(), 600, config,
+        admitted::add);
     var dispatcher = new Dispatcher(bus.bus().directory(), bus.bus().messages(), handOvers, config, shared);
     running.add(dispatcher);
     return dispatcher;
@@ -130,6 +133,8 @@ class DispatcherTest {
       assertThat(body.get("lease_owner").asText()).isEqualTo(namespace + "/worker");
       assertThat(body.at("/payload/price").asDouble()).isEqualTo(1.5);
       assertThat(truth.status(job)).as("admitted is not done").isEqualTo("leased");
+      await().until(() -> admitted.size() == 1);
+      assertThat(admitted.getFirst().id()).hasToString(job);
       bus.call(worker, "mark_running_job", "{\"job_id\": \"" + job + "\", \"fence\": " + body.get("fence") + "}");
       bus.call(worker, "complete_job", "{\"job_id\": \"" + job + "\", \"fence\": " + body.get("fence") + ", \"result\": {\"ok\": true}}");
       assertThat(truth.status(job)).isEqualTo("succeeded");
