@@ -883,9 +883,9 @@ CREATE UNIQUE INDEX campaign_runs_batch_idx ON agentbus.campaign_runs USING btre
 
 CREATE UNIQUE INDEX campaign_runs_current_idx ON agentbus.campaign_runs USING btree (campaign_id, phase_no) WHERE (replaced_at IS NULL);
 
-CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (due_at) WHERE (open AND (stuck_at IS NULL));
+CREATE INDEX campaign_runs_silent_idx ON agentbus.campaign_runs USING btree (job_id) WHERE (open AND (stuck_at IS NULL));
 
-CREATE INDEX campaign_runs_stuck_idx ON agentbus.campaign_runs USING btree (stuck_at) WHERE (open AND (stuck_at IS NOT NULL));
+CREATE INDEX campaign_runs_stuck_idx ON agentbus.campaign_runs USING btree (job_id) WHERE (open AND (stuck_at IS NOT NULL));
 
 CREATE INDEX campaigns_finished_idx ON agentbus.campaigns USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 

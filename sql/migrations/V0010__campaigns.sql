@@ -64,9 +64,9 @@ CREATE TABLE campaign_runs (
 CREATE UNIQUE INDEX campaign_runs_current_idx ON campaign_runs (campaign_id, phase_no) WHERE replaced_at IS NULL;
 -- The phases of a batch share state: one is at work at a time.
 CREATE UNIQUE INDEX campaign_runs_batch_idx ON campaign_runs (campaign_id, batch) WHERE open;
--- What the sweeper looks at: who may have fallen silent, and who may have been heard of again.
-CREATE INDEX campaign_runs_silent_idx ON campaign_runs (due_at) WHERE open AND stuck_at IS NULL;
-CREATE INDEX campaign_runs_stuck_idx ON campaign_runs (stuck_at) WHERE open AND stuck_at IS NOT NULL;
+-- What the sweeper goes through: who may have fallen silent, and who may have been heard of again.
+CREATE INDEX campaign_runs_silent_idx ON campaign_runs (job_id) WHERE open AND stuck_at IS NULL;
+CREATE INDEX campaign_runs_stuck_idx ON campaign_runs (job_id) WHERE open AND stuck_at IS NOT NULL;
 
 -- Since when somebody has a run's job. That it was brought to an agent over the event bus counts only once the agent admitted it, or
 -- works at it: until then nobody but the bus has said anything. What such an agent claims itself counts at once.

@@ -154,55 +154,74 @@ INSERT INTO journal_pending (first_id, n) SELECT id, 1 FROM noted RETURNING firs
 -- name: campaign.sweep_clock
 -- Adds the time in which no node looked, and $2 seconds of grace, to the open runs; an outage is a gap of more than $1 seconds. What is moved is
 -- the deadline that holds, whether it comes from the beginning of the run or from its worker's last word; from a word after the last look it is
--- the time since that. Says whether any run is open.
+-- the time since that. A run that is stuck is charged nothing, unless its worker was heard of since.
 WITH clock AS MATERIALIZED (
   SELECT last_swept, clock_timestamp() AS at FROM campaign_clock FOR UPDATE
 ), heard AS MATERIALIZED (
-  SELECT r.campaign_id, r.phase_no, r.run, 2 * p.expected_seconds AS seconds, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) AS heard_at
+  SELECT r.campaign_id, r.phase_no, r.run, r.stuck_at, 2 * p.expected_seconds AS seconds, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) AS heard_at
   FROM clock c JOIN campaign_runs r ON c.at - c.last_swept > make_interval(secs => $1::float8)
   JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
-  WHERE r.open AND r.stuck_at IS NULL
+  WHERE r.open
 ), charged AS (
   UPDATE campaign_runs r SET due_at = greatest(r.due_at, h.heard_at + make_interval(secs => h.seconds)) + (c.at - greatest(c.last_swept, h.heard_at))
     + make_interval(secs => $2::float8)
   FROM clock c, heard h WHERE r.campaign_id = h.campaign_id AND r.phase_no = h.phase_no AND r.run = h.run AND r.open
+    AND (h.stuck_at IS NULL OR h.heard_at > h.stuck_at)
 )
-UPDATE campaign_clock SET last_swept = clock_timestamp() FROM clock
-RETURNING EXISTS (SELECT FROM campaign_runs WHERE open AND stuck_at IS NULL) AS watching
+UPDATE campaign_clock k SET last_swept = clock_timestamp() FROM clock RETURNING k.last_swept
 
 -- name: campaign.silent
--- Runs that may be stuck, $1 at most: those that should have been heard of, and those whose job has ended without a report.
-SELECT v.* FROM (
-  SELECT r.campaign_id, r.phase_no, r.run, r.job_id, p.expected_seconds, campaign_taken_at(r.job_id, r.admitted_at) IS NOT NULL AS held, e.job_status::text AS ended, e.error,
-         greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)) AS silent_from
-  FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NULL ORDER BY due_at LIMIT 5000) r
-  JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
-  LEFT JOIN LATERAL (SELECT job_status, error FROM job_closings WHERE id = r.job_id AND ends AND NOT reopened LIMIT 1) e ON true
-) v
-WHERE v.ended IS NOT NULL OR v.silent_from <= now() LIMIT $1
+-- Runs that may be stuck, $1 at most: those that should have been heard of, and those whose job has ended without a report; where it succeeded,
+-- $4 seconds ago. Goes through $3 runs from after job $2 on. The last column is how far that came, null at the end; without a run there is one
+-- row all the same.
+WITH page AS MATERIALIZED (
+  SELECT * FROM campaign_runs WHERE open AND stuck_at IS NULL AND job_id > $2 ORDER BY job_id LIMIT $3
+), found AS (
+  SELECT v.* FROM (
+    SELECT r.campaign_id, r.phase_no, r.run, r.job_id, r.due_at, p.expected_seconds, campaign_taken_at(r.job_id, r.admitted_at) IS NOT NULL AS held,
+           e.job_status::text AS ended, e.error,
+           campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds) AS silent_from
+    FROM page r
+    JOIN campaign_phases p ON p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
+    LEFT JOIN LATERAL (
+      SELECT job_status, error FROM job_closings WHERE id = r.job_id AND ends AND NOT reopened
+        AND (job_status <> 'succeeded' OR finished_at <= now() - make_interval(secs => $4::float8)) LIMIT 1) e ON true
+  ) v
+  WHERE v.ended IS NOT NULL OR v.due_at <= now() AND v.silent_from <= now() ORDER BY v.job_id LIMIT $1
+)
+SELECT f.*, CASE WHEN (SELECT count(*) FROM page) = $3 THEN (SELECT job_id FROM page ORDER BY job_id DESC LIMIT 1) END AS upto
+FROM (SELECT) one LEFT JOIN found f ON true ORDER BY f.job_id
 
 -- name: campaign.mark_stuck
--- $1 campaign, $2 phase, $3 run, $4 why. No row: it landed, was replaced or heard of meanwhile, or is marked.
+-- $1 campaign, $2 phase, $3 run, $4 why, $5 as $4 of campaign.silent. No row: it landed, was replaced or heard of meanwhile, or is marked.
 UPDATE campaign_runs r SET stuck_at = now(), stuck_reason = $4
 FROM campaign_phases p
 WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND r.stuck_at IS NULL
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no
   AND (greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)) <= now()
-    OR EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened))
+    OR EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened
+      AND (e.job_status <> 'succeeded' OR e.finished_at <= now() - make_interval(secs => $5::float8))))
 RETURNING p.name
 
 -- name: campaign.heard_again
--- Stuck runs whose worker was heard of since, $1 at most. One whose job has ended stays stuck: nobody works at it.
-SELECT r.campaign_id, r.phase_no, r.run, r.job_id
-FROM (SELECT * FROM campaign_runs WHERE open AND stuck_at IS NOT NULL ORDER BY stuck_at DESC LIMIT 5000) r
-WHERE campaign_heard_at(r.job_id, r.started_at, r.admitted_at) > r.stuck_at
-  AND NOT EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened)
-LIMIT $1
+-- Stuck runs whose worker was heard of since, $1 at most. One whose job has ended stays stuck: nobody works at it. $2, $3 and the last column as
+-- in campaign.silent.
+WITH page AS MATERIALIZED (
+  SELECT * FROM campaign_runs WHERE open AND stuck_at IS NOT NULL AND job_id > $2 ORDER BY job_id LIMIT $3
+), found AS (
+  SELECT r.campaign_id, r.phase_no, r.run, r.job_id FROM page r
+  WHERE campaign_heard_at(r.job_id, r.started_at, r.admitted_at) > r.stuck_at
+    AND NOT EXISTS (SELECT FROM job_closings e WHERE e.id = r.job_id AND e.ends AND NOT e.reopened)
+  ORDER BY r.job_id LIMIT $1
+)
+SELECT f.*, CASE WHEN (SELECT count(*) FROM page) = $3 THEN (SELECT job_id FROM page ORDER BY job_id DESC LIMIT 1) END AS upto
+FROM (SELECT) one LEFT JOIN found f ON true ORDER BY f.job_id
 
 -- name: campaign.clear_stuck
--- Its silence counts anew from its worker's last word. $1 campaign, $2 phase, $3 run. No row: it landed, was replaced or was cleared meanwhile.
+-- Its silence counts anew from its worker's last word, or from what an outage since made of that. $1 campaign, $2 phase, $3 run. No row: it
+-- landed, was replaced or was cleared meanwhile.
 UPDATE campaign_runs r SET stuck_at = NULL, stuck_reason = NULL,
-  due_at = campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds)
+  due_at = greatest(r.due_at, campaign_heard_at(r.job_id, r.started_at, r.admitted_at) + make_interval(secs => 2 * p.expected_seconds))
 FROM campaign_phases p
 WHERE r.campaign_id = $1 AND r.phase_no = $2 AND r.run = $3 AND r.open AND campaign_heard_at(r.job_id, r.started_at, r.admitted_at) > r.stuck_at
   AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no

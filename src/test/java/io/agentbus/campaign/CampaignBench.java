@@ -86,7 +86,7 @@ final class CampaignBench implements AutoCloseable {
 
   /** Lets everything that befell the run of a phase have been so much longer ago. */
   void age(String campaign, String phase, int seconds) {
-    for (var word : List.of("job_leases.id leased_at", "job_closings.id leased_at", "job_notes.job_id progress_at")) {
+    for (var word : List.of("job_leases.id leased_at", "job_closings.id leased_at", "job_closings.id finished_at", "job_notes.job_id progress_at")) {
       var parts = word.split("[. ]");
       truth.update("UPDATE " + parts[0] + " l SET " + parts[2] + " = l." + parts[2] + " - make_interval(secs => ?) FROM campaign_runs r, campaign_phases p"
           + " WHERE l." + parts[1] + " = r.job_id AND p.campaign_id = r.campaign_id AND p.phase_no = r.phase_no AND p.campaign_id = ?::uuid AND p.name = ?",
@@ -105,7 +105,10 @@ final class CampaignBench implements AutoCloseable {
   }
 
   int sweepAfterSilence() {
-    return bus.await(() -> bus.bus().campaigns().sweeps().sweep(100, 2.5, 15));
+    return bus.await(() -> {
+      bus.bus().campaigns().sweeps().tick(2.5, 15);
+      return bus.bus().campaigns().sweeps().look(100, 15);
+    });
   }
 
   /** Ends a lease as a sweep does when it ran out. */

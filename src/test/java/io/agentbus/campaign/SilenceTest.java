@@ -68,6 +68,37 @@ class SilenceTest {
   }
 
   @Test
+  void a_worker_that_completes_its_job_before_it_reports_has_a_moment_for_that() {
+    var id = bench.create("one");
+    var job = bench.claim(id, "one");
+    bench.call(bench.workers.get("one"), "complete_job", "{'job_id': " + job.get("id") + ", 'fence': " + job.get("fence") + "}");
+    assertThat(bench.sweep()).isZero();
+    bench.age(id, "one", 14);
+    assertThat(bench.sweep()).isZero();
+    bench.age(id, "one", 2);
+    assertThat(bench.sweep()).isEqualTo(1);
+    assertThat(bench.phase(id, "one").at("/runs/0/stuck_reason").asText()).isEqualTo("its job succeeded and nobody reported");
+  }
+
+  @Test
+  void an_outage_after_the_word_that_ends_a_silence_is_not_charged_either() {
+    var id = bench.create("one");
+    var job = bench.claim(id, "one");
+    bench.age(id, "one", 61);
+    assertThat(bench.sweep()).isEqualTo(1);
+    bench.tellProgress("one", job);
+    // It spoke, and nobody looked for 100 s from then on.
+    bench.age(id, "one", 100);
+    bench.truth.update("UPDATE campaign_runs SET stuck_at = stuck_at - interval '101 s' WHERE open AND stuck_at IS NOT NULL AND campaign_id = ?::uuid", id);
+    bench.truth.update("UPDATE campaign_clock SET last_swept = now() - interval '100 seconds'");
+    // The clock may be moved before anybody looks who was heard of again.
+    assertThat(bench.sweepAfterSilence()).isZero();
+    assertThat(bench.status(id, "one")).isEqualTo("running");
+    assertThat(bench.sweep()).isZero();
+    assertThat(bench.status(id, "one")).isEqualTo("running");
+  }
+
+  @Test
   void time_in_which_no_node_looked_is_not_charged_to_workers() {
     var id = bench.create("one");
     bench.claim(id, "one");
