@@ -1,6 +1,7 @@
 package io.agentbus.op;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 
 /**
  * Looks through JSON that agentbus keeps without understanding it: how large it is, and whether it holds what cannot be
@@ -10,8 +11,9 @@ final class JsonContent {
   private JsonContent() {}
 
   /**
-   * The size of the JSON as {@link Json#MAPPER} writes it, in bytes of UTF-8; reports to {@code faults} what Postgres
-   * cannot store.
+   * The size of the JSON as Postgres writes it, in bytes of UTF-8; reports to {@code faults} what Postgres cannot
+   * store. That is as {@link Json#MAPPER} writes it, but that numbers have no exponent: five characters of
+   * {@code 1e308} are 309 whenever they are read.
    */
   static long measure(JsonNode node, Faults faults, int depth) {
     if (depth > Json.MAX_DEPTH) {
@@ -46,8 +48,15 @@ final class JsonContent {
   private static long number(JsonNode node, Faults faults) {
     if (node.isDouble() && !Double.isFinite(node.doubleValue())) {
       faults.add("is a number too large to be kept");
+      return 0;
     }
-    return node.asText().length();
+    var text = node.asText();
+    return text.indexOf('E') < 0 ? text.length() : digits(node.decimalValue());
+  }
+
+  private static long digits(BigDecimal number) {
+    var scale = (long) number.scale();
+    return 2 + (scale <= 0 ? number.precision() - scale : Math.max(number.precision(), scale + 1));
   }
 
   /** The size of a text with its quotes and escapes; reports characters that cannot be stored. */

@@ -141,6 +141,17 @@ class InputReaderTest {
     assertThat(refused(note)).hasSize(20);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1e190, true", "1e250, false", "1e-190, true", "1e-250, false", "-1.5E+150, true", "123456.75, true"})
+  void numbers_are_as_large_as_their_digits(String number, boolean taken) throws Exception {
+    var note = (ObjectNode) json("{" + GOOD + ", 'extra': " + number + "}");
+    if (taken) {
+      assertThat(InputReader.read(SampleOperations.WRITE_NOTE, note).extra().doubleValue()).isEqualTo(Double.parseDouble(number));
+    } else {
+      assertThat(refusal(note).code()).isEqualTo(ProblemCode.PAYLOAD_TOO_LARGE);
+    }
+  }
+
   @Test
   void json_larger_than_its_field_takes_is_payload_too_large() throws Exception {
     assertThat(read("{" + GOOD + ", 'extra': '" + "\u00e9".repeat(99) + "'}").extra()).isNotNull();
