@@ -68,10 +68,15 @@ final class CelProgram {
         : "the expression takes more than " + Expressions.MAX_COST + " steps over this event", excess);
   }
 
-  /** The first line without the library's own prefix; never the event's content beyond a field's name. */
+  /** The first line of what went wrong at the bottom, without the library's own prefix; never the event's content beyond a field's name. */
   private static String words(Throwable failure) {
-    var message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    var line = message.lines().findFirst().orElse(message).replaceFirst("^evaluation error(?: at [^:]*:\\d+)?: ", "");
+    var said = failure;
+    while (said.getCause() != null && said.getCause() != said) {
+      said = said.getCause();
+    }
+    var message = said.getMessage() == null ? said.getClass().getSimpleName() : said.getMessage();
+    var line = message.lines().findFirst().orElse(message).replaceFirst("^evaluation error(?: at [^:]*:\\d+)?: ", "")
+        .replaceFirst(" with arg\\(s\\) .*", "");
     return line.length() <= 200 ? line : line.substring(0, 197) + "...";
   }
 }

@@ -54,6 +54,11 @@ final class Meter {
     spend(many / GRAIN);
   }
 
+  /** A function is about to do so many things that each take about as long as a step. */
+  void steps(long many) {
+    spend(many);
+  }
+
   /** A function is about to read a value with all that it holds. */
   void readsWhole(@Nullable Object value) {
     switch (value) {

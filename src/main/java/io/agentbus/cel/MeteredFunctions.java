@@ -107,8 +107,12 @@ final class MeteredFunctions {
       throw new IllegalArgumentException("a pattern has at most " + MAX_PATTERN + " characters, not " + pattern.length());
     }
     var meter = Meter.CURRENT.get();
-    // What it compiles to can be larger than the pattern by far: x{1000} is a thousand.
-    meter.reads(100L * pattern.length());
+    var size = PatternSize.of(pattern);
+    if (size > 8L * mostProgram) {
+      throw new IllegalArgumentException("the pattern's repeats come to " + (size >= PatternSize.TOO_LARGE ? "more than can be told" : size)
+          + ", and at most " + 8L * mostProgram + " are compiled");
+    }
+    meter.steps(size + PatternSize.classes(pattern));
     Pattern compiled;
     try {
       compiled = Pattern.compile(pattern);

@@ -59,6 +59,29 @@ class ExpressionLimitsTest {
     assertThat(match.steps()).isLessThanOrEqualTo(Expressions.MAX_COST);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"((((a{1000}){1000}){1000}){1000})", "(a{1000}[[:alpha:])(]b){1000}", "(a{1000}[])(]b){1000}", "((?:a{1000}|b{1000})+?){1000}",
+      "(x\\Q(\\Ea{1000}y){1000}{1000}", "(a{0,1000}){0,1000}"})
+  void a_pattern_that_would_be_too_large_is_never_compiled(String pattern) {
+    var match = match("event.payload.s.matches('" + pattern.replace("\\", "\\\\") + "')", LARGE);
+    assertThat(match.matches()).isFalse();
+    assertThat(match.failure()).contains("the pattern's repeats come to");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$",
+      "\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?Z", "a{1,200}b{1,100}", "[[:alpha:]_]+", "a{2}?b+?(c|d)*"})
+  void patterns_of_every_day_are_compiled(String pattern) {
+    assertThat(match("event.payload.t.matches('" + pattern + "')", JsonNodeFactory.instance.objectNode().put("t", "x")).failure()).isNull();
+  }
+
+  @Test
+  void costly_patterns_use_up_the_steps() {
+    var match = match("event.payload.l.exists(x, 'x'.matches('(?i)" + "[A-\\\\x{10000}]".repeat(60) + "'))", LARGE);
+    assertThat(match.excess()).isNotNull();
+    assertThat(match.failure()).contains("100000 steps");
+  }
+
   @Test
   void long_texts_are_searched_in_proportion_to_their_length() {
     var contains = match("event.payload.s.contains(event.payload.w)", LARGE);
