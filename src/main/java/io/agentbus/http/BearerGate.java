@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,22 @@ public final class BearerGate {
       throw refused(address, "",
           ProblemException.of(ProblemCode.UNAUTHENTICATED, "The Authorization header is not 'Bearer <token>'."));
     }
+    return ofToken(address, token, authenticator::authenticate);
+  }
+
+  /**
+   * What a token stands for, at a surface whose tokens are not those of callers; one that was good is remembered as theirs are.
+   *
+   * @param meaning looks the token up; refuses with {@code unauthenticated} one that stands for nothing
+   */
+  public <T> T ofToken(String address, String token, Function<String, T> meaning) {
     if (good.contains(token.hashCode()) || !wrong.tooMany(address)) {
-      return lookUp(address, token);
+      return lookUpLasting(address, token, meaning);
     }
-    var digest = digest(token);
-    if (wrong.knows(digest)) {
+    if (wrong.knows(digest(token))) {
       throw wrong.refusal(address);
     }
-    return wrong.inTurn(address, () -> lookUp(address, token));
+    return wrong.inTurn(address, () -> lookUpLasting(address, token, meaning));
   }
 
   /**
@@ -85,23 +94,23 @@ public final class BearerGate {
       if (wrong.knows(digest(proof))) {
         throw wrong.refusal(address);
       }
-      return wrong.inTurn(address, () -> lookUp(address, proof, redeem));
+      return wrong.inTurn(address, () -> lookUp(address, proof, redeem::authenticate));
     }
-    return lookUp(address, proof, redeem);
+    return lookUp(address, proof, redeem::authenticate);
   }
 
-  private Caller lookUp(String address, String proof, Authenticator redeem) {
+  private <T> T lookUp(String address, String proof, Function<String, T> meaning) {
     try {
-      return redeem.authenticate(proof);
+      return meaning.apply(proof);
     } catch (ProblemException e) {
       throw e.code() == ProblemCode.UNAUTHENTICATED ? refused(address, proof, e) : e;
     }
   }
 
-  private Caller lookUp(String address, String token) {
-    var caller = lookUp(address, token, authenticator);
+  private <T> T lookUpLasting(String address, String token, Function<String, T> meaning) {
+    var found = lookUp(address, token, meaning);
     remember(token.hashCode());
-    return caller;
+    return found;
   }
 
   /**

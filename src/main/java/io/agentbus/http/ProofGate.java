@@ -5,13 +5,14 @@ import io.agentbus.problem.ProblemException;
 import java.util.function.Supplier;
 
 /**
- * Stands before proofs that are no tokens, such as signatures of bodies. An address that failed too often within a minute has its proofs
- * looked at one at a time, and those that fail are answered 429: one that is good is welcome there always. Any thread.
+ * Stands before proofs that are no tokens, such as signatures of bodies. Those that fail are answered 429 when too many of their address have
+ * failed within a minute. One that is good is welcome there always and waits for nobody: behind a proxy all senders have one address, and
+ * whether a proof holds costs this machine less than to keep its sender waiting. Any thread.
  */
 public final class ProofGate {
   private final WrongTokens wrong;
 
-  /** @param mostFailuresAMinute failed proofs of one address in a minute, before it is slowed down */
+  /** @param mostFailuresAMinute failed proofs of one address in a minute, before they are answered 429 */
   public ProofGate(int mostFailuresAMinute) {
     wrong = new WrongTokens(mostFailuresAMinute);
   }
@@ -23,10 +24,6 @@ public final class ProofGate {
    * @throws ProblemException what {@code proof} throws, or {@code limit_exceeded} in place of {@code unauthenticated} after too many of them
    */
   public <T> T check(String address, Supplier<T> proof) {
-    return wrong.inTurn(address, () -> counted(address, proof));
-  }
-
-  private <T> T counted(String address, Supplier<T> proof) {
     try {
       return proof.get();
     } catch (ProblemException refused) {

@@ -137,6 +137,27 @@ class BearerGateTest {
   }
 
   @Test
+  void a_token_of_another_surface_that_was_good_is_welcome_however_many_unknown_ones_wait() throws Exception {
+    assertThat(gate.<String>ofToken(LOUD, "of a source", token -> "source")).isEqualTo("source");
+    sendTooMany();
+    database = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        for (var i = 0; i <= WrongTokens.MOST_WAITING; i++) {
+          var token = "wrong" + i;
+          threads.submit(() -> code(LOUD, token));
+        }
+        await().until(() -> wrong.waiting(LOUD) == WrongTokens.MOST_WAITING);
+        assertThat(gate.<String>ofToken(LOUD, "of a source", token -> "source")).isEqualTo("source");
+        assertThatThrownBy(() -> gate.<String>ofToken(LOUD, "never seen", token -> "source")).isInstanceOfSatisfying(ProblemException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED));
+      } finally {
+        database.countDown();
+      }
+    }
+  }
+
+  @Test
   void what_is_remembered_of_wrong_tokens_is_bounded() {
     for (var i = 0; i < 3 * WrongTokens.MOST_ADDRESSES; i++) {
       code("192.0.2." + i, "wrong" + i);

@@ -8,8 +8,6 @@ import io.agentbus.http.ProblemAnswer;
 import io.agentbus.http.QueryString;
 import io.agentbus.http.Site;
 import io.agentbus.http.Welcome;
-import io.agentbus.op.Authenticator;
-import io.agentbus.op.Caller;
 import io.agentbus.op.Json;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.webhook.in.Hooks;
@@ -79,14 +77,8 @@ public final class HookDoor {
   /** The source of the request's token; null when the refusal has been given. */
   private @Nullable WebhookSource admit(Exchange exchange, Headers headers) {
     try {
-      var found = new AtomicReference<WebhookSource>();
       var token = Scheme.bearerToken(headers);
-      Authenticator known = proof -> {
-        found.set(hooks.sourceOf(proof));
-        return Caller.anonymous();
-      };
-      gate.callerOf(exchange.address(), token == null || token.length() > LONGEST_TOKEN ? "" : token, known);
-      var source = found.get();
+      var source = gate.ofToken(exchange.address(), token == null || token.length() > LONGEST_TOKEN ? "" : token, hooks::sourceOf);
       exchange.actor("source:" + source.name());
       return source;
     } catch (ProblemException refused) {

@@ -1,11 +1,15 @@
 package io.agentbus.door.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.agentbus.http.RawClient;
 import io.agentbus.op.Json;
 import io.agentbus.testkit.PgDatabase;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,7 +152,7 @@ class HookDoorTest {
   }
 
   @Test
-  void wrong_tokens_are_refused_and_too_many_of_them_slowed_down_while_a_good_one_stays_welcome() throws IOException {
+  void wrong_tokens_are_refused_and_too_many_of_them_slowed_down_while_a_good_one_stays_welcome() throws Exception {
     var body = "{\"message\": \"m\"}";
     for (var headers : new String[][] {{JSON}, {JSON, "Authorization: Basic dXNlcg=="}, {JSON, "Authorization: Bearer the token of github only"},
         {JSON, TOKEN, "X-OpenClaw-Token: another one altogether"}}) {
@@ -162,5 +166,28 @@ class HookDoorTest {
     assertThat(answer.status()).isEqualTo(429);
     assertThat(Integer.parseInt(answer.headers().get("retry-after"))).isBetween(1, 60);
     assertThat(agent("{\"message\": \"still welcome\"}").status()).isEqualTo(200);
+    many_requests_with_that_good_token_at_once_are_all_taken();
+  }
+
+  /** While the look-ups of tokens stand still, so that all of them are there at once. */
+  private static void many_requests_with_that_good_token_at_once_are_all_taken() throws Exception {
+    var many = 40;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var connection = node.truth.connect(); var statement = connection.createStatement()) {
+      var answers = new ArrayList<Future<RawClient.Answer>>();
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE source_secrets IN ACCESS EXCLUSIVE MODE");
+      for (var n = 0; n < many; n++) {
+        var body = "{\"message\": \"at once " + n + "\"}";
+        answers.add(threads.submit(() -> agent(body)));
+      }
+      try {
+        await().until(() -> node.web.server.requestsInProgress() == many || answers.stream().anyMatch(Future::isDone));
+      } finally {
+        connection.rollback();
+      }
+      for (var answer : answers) {
+        assertThat(answer.get().status()).isEqualTo(200);
+      }
+    }
   }
 }
