@@ -21,6 +21,6 @@ final class Decoys {
     var scheme = Scheme.values()[Byte.toUnsignedInt(drawn[0]) % Scheme.values().length];
     var source = new WebhookSource(new UUID(0, 0), name, NamespacePath.DEFAULT, scheme.wire(), "", true, null, TOLERANCE_SECONDS, scheme.maxBody(), 0, 0,
         List.of(), List.of(), 0, 0, Instant.EPOCH, "", Instant.EPOCH);
-    return new LiveSource(source, scheme, List.of(new LiveSource.Key(drawn, null)), false);
+    return new LiveSource(source, scheme, List.of(new LiveSource.Key(drawn, null)));
   }
 }

@@ -61,15 +61,14 @@ public final class LiveSources {
       return Optional.empty();
     }
     var scheme = Objects.requireNonNull(Scheme.ofWire(source.scheme()));
-    var secrets = SourceStore.secrets(sql, source.id());
     var keys = new ArrayList<LiveSource.Key>();
-    for (var kept : secrets) {
+    for (var kept : SourceStore.secrets(sql, source.id())) {
       var key = key(source, scheme, kept);
       if (key != null) {
         keys.add(new LiveSource.Key(key, kept.expiresAt()));
       }
     }
-    return Optional.of(new LiveSource(source, scheme, List.copyOf(keys), keys.size() < secrets.size()));
+    return Optional.of(new LiveSource(source, scheme, List.copyOf(keys)));
   }
 
   /** Null for one that this node cannot open: the others are as good as ever. */

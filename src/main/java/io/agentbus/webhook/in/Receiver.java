@@ -111,13 +111,14 @@ public final class Receiver {
   /**
    * Finds out whether a request comes from its source; reads nothing of what it says.
    *
-   * @throws ProblemException {@code unauthenticated} without any detail when it is not proven, or there is no such source; {@code
-   *     unavailable}, as bare, when another node might prove it
+   * @throws ProblemException {@code unauthenticated} without any detail when it is not proven, when a secret that
+   *     would prove it cannot be opened at this node, or when there is no such source
    */
   public Proven prove(String source, Received request) {
     var live = find(source);
     if (!live.scheme().proves(request, live.keysAt(clock.instant()), terms(live))) {
-      throw live.lacksKeys() ? elsewhere() : unproven();
+      // Also where a secret is missing with which it might be: anything else would tell strangers that there is such a source.
+      throw unproven();
     }
     return new Proven(live, request);
   }
@@ -220,13 +221,6 @@ public final class Receiver {
   private ProblemException unproven() {
     unproven.increment();
     return ProblemException.of(ProblemCode.UNAUTHENTICATED, "This request is not proven to come from the source.");
-  }
-
-  /** It may be signed with a secret that only other nodes can open. */
-  private ProblemException elsewhere() {
-    unproven.increment();
-    return ProblemException.of(ProblemCode.UNAVAILABLE, "This request cannot be looked at here for now.")
-        .with(ProblemAnswer.RETRY_AFTER_SECONDS, FULL_RETRY_SECONDS);
   }
 
   /** Requests that were not proven, since the start. */

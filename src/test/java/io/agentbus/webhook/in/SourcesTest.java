@@ -153,11 +153,13 @@ class SourcesTest {
       var receiver = other.bus().webhooksIn().receiver(10);
       assertThat(other.await(() -> receiver.take(receiver.prove("sealed", signed(body, "the secret of the other node")))))
           .isInstanceOf(Receiver.Receipt.Kept.class);
+      var nobody = catchThrowableOfType(ProblemException.class, () -> other.await(() -> receiver.prove("nobody", signed(body, "any secret"))));
       for (var secret : List.of("the secret of the first node", "a secret of a stranger")) {
         assertThat(catchThrowableOfType(ProblemException.class, () -> other.await(() -> receiver.prove("sealed", signed(body, secret)))))
             .satisfies(refused -> {
-              assertThat(refused.code()).as("another node may prove it").isEqualTo(ProblemCode.UNAVAILABLE);
-              assertThat(refused.getMessage()).isEqualTo("This request cannot be looked at here for now.");
+              assertThat(refused.code()).isEqualTo(ProblemCode.UNAUTHENTICATED);
+              assertThat(refused).hasMessage(nobody.getMessage());
+              assertThat(refused.members()).isEqualTo(nobody.members());
             });
       }
     }
