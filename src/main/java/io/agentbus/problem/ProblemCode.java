@@ -33,7 +33,7 @@ public enum ProblemCode {
   OVER_BUDGET(429, 4, true, "A budget is used up.", "Wait for the next window or ask an operator."),
   INTERNAL(500, 1, true, "agentbus failed. The cause is in the node's log under the request id.",
       "Try again; if it stays, give the request id to the operator."),
-  UNAVAILABLE(503, 6, true, "The node cannot reach its database or is stopping.", "Try again after Retry-After.");
+  UNAVAILABLE(503, 6, true, "The node cannot do this for now; detail says why.", "Try again after Retry-After.");
 
   private final int httpStatus;
   private final int exitCode;
