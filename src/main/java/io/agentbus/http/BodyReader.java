@@ -29,8 +29,8 @@ final class BodyReader {
   /** Whether {@link #kept} is ours to append to, not a chunk as it came. */
   private boolean gathered;
   private boolean admitted;
-  /** Whether it takes from the allowance for those who are not known yet. */
-  private boolean stranger;
+  /** In the allowance for those who are not known yet; null for others. */
+  private StrangerBodies.@Nullable Place place;
   private boolean refused;
 
   /** Takes a body that is whole. */
@@ -53,7 +53,9 @@ final class BodyReader {
   static BodyReader of(Exchange exchange, Welcome welcome) {
     var reader = new BodyReader(exchange, welcome.most(), () -> { });
     reader.admitted = true;
-    reader.stranger = !welcome.known();
+    if (!welcome.known()) {
+      reader.place = exchange.share().strangers().place(() -> reader.loop.runOnContext(now -> reader.refuseOutpaced()));
+    }
     return reader;
   }
 
@@ -85,6 +87,9 @@ final class BodyReader {
     request.handler(this::keep);
     request.endHandler(end -> {
       gone.close();
+      if (place != null && !place.keep()) {
+        refuseOutpaced();
+      }
       if (!refused) {
         whole.accept(kept == null ? new byte[0] : kept.getBytes(), this::giveBack);
       }
@@ -143,7 +148,7 @@ final class BodyReader {
       return true;
     }
     var share = exchange.share();
-    if (stranger ? !share.strangers().take(exchange.address(), more) : !share.takeBody(more)) {
+    if (place == null ? !share.takeBody(more) : !place.take(more)) {
       return false;
     }
     taken.addAndGet(more);
@@ -152,10 +157,17 @@ final class BodyReader {
 
   private void giveBack() {
     var held = taken.getAndSet(0);
-    if (stranger) {
-      exchange.share().strangers().giveBack(exchange.address(), held);
+    if (place != null) {
+      place.giveBack();
     } else {
       exchange.share().giveBackBody(held);
+    }
+  }
+
+  /** The place has gone to bodies that come in faster. */
+  private void refuseOutpaced() {
+    if (!refused) {
+      refuse(ProblemException.of(ProblemCode.UNAVAILABLE, "This body has held much room for long, and others whose senders are not known yet need it."));
     }
   }
 

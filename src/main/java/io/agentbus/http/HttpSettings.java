@@ -93,11 +93,6 @@ public record HttpSettings(Listen listen, List<String> allowedHosts, List<String
     long strangerBodies() {
       return Math.max(bodies / 2, STRANGER);
     }
-
-    /** As much of it as one address may take: a large one. */
-    long strangerBodiesPerAddress() {
-      return Math.min(strangerBodies(), STRANGER);
-    }
   }
 
   /**

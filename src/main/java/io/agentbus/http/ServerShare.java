@@ -16,7 +16,7 @@ final class ServerShare {
   ServerShare(Vertx vertx, HttpSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
-    this.strangers = new StrangerBodies(settings.limits().strangerBodies(), settings.limits().strangerBodiesPerAddress());
+    this.strangers = new StrangerBodies(settings.limits().strangerBodies());
   }
 
   Vertx vertx() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentbus.http.HttpSettings;
+import io.agentbus.http.RawClient;
 import io.agentbus.http.RawClient.Answer;
 import io.agentbus.http.TestServer;
 import io.agentbus.op.Json;
@@ -97,6 +98,30 @@ class WebhookStrangersTest {
       assertThat(node.post("/webhooks/github", large, WebhookNode.github(large)).status()).as("another that proves itself by its body").isEqualTo(202);
     }
     await().atMost(Duration.ofSeconds(20)).until(() -> node.web.server.bodyBytesHeld() == 0);
+  }
+
+  @Test
+  void large_bodies_that_are_begun_and_never_ended_keep_no_proven_one_out() throws IOException {
+    var proven = bytes("{\"text\": \"" + "y".repeat(200_000) + "\"}");
+    try (var first = node.web.connect(); var second = node.web.connect()) {
+      begin(first, 19 << 20);
+      begin(second, 7 << 20);
+      await().atMost(Duration.ofSeconds(20)).until(() -> node.web.server.bodyBytesHeld() > (26L << 20) - (128 << 10));
+      for (var n = 0; n < 3; n++) {
+        assertThat(node.post("/webhooks/github", proven, WebhookNode.github(proven, "X-GitHub-Delivery: large " + n)).status()).isEqualTo(202);
+      }
+      var pushedOut = first.read();
+      assertThat(pushedOut.status()).as("it held most for longest").isEqualTo(503);
+      assertThat(Json.MAPPER.readTree(pushedOut.body()).get("title").asText()).as("the database is not to blame").doesNotContain("database");
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> node.web.server.bodyBytesHeld() == 0);
+  }
+
+  /** Sends a part of a forged body of 25 MB. */
+  private static void begin(RawClient client, int bytes) throws IOException {
+    client.send(node.web.head("POST /webhooks/github", "Content-Type: application/json", "X-GitHub-Event: push", "Content-Length: 25000000",
+        "X-Hub-Signature-256: sha256=" + "0".repeat(64)));
+    client.send("x".repeat(bytes));
   }
 
   @Test
