@@ -3,6 +3,7 @@ package io.agentbus.app;
 import io.agentbus.config.NodeLogging;
 import io.agentbus.door.cli.NodeCommand;
 import io.agentbus.door.cli.Terminal;
+import io.agentbus.http.out.SystemHostNames;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.problem.ProblemException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,7 @@ final class UpCommand implements NodeCommand {
       return 0;
     }
     NodeThreads.start();
+    SystemHostNames.rememberNoFailures();
     var config = NodeFlags.load(values, terminal).config();
     NodeLogging.start(config.logging());
     var starting = new FutureTask<>(() -> Node.start(config));

@@ -11,9 +11,17 @@ public interface HostNames {
    * Every address that the name has now, of both families.
    *
    * @param host a name, never a literal address
-   * @return at least one; fails when there is none, or nobody can tell, and with {@link Busy} when nobody was asked
+   * @return at least one; fails with {@link java.net.UnknownHostException} when there is none, with {@link Silent} when nobody could tell, and with
+   *     {@link Busy} when nobody was asked
    */
   Future<List<InetAddress>> addresses(String host);
+
+  /** Whoever was asked could not tell, for now: it says nothing of the name. */
+  final class Silent extends RuntimeException {
+    Silent() {
+      super("the name servers cannot tell for now", null, false, false);
+    }
+  }
 
   /** As many names are being looked up as may be: it says nothing of this one. */
   final class Busy extends RuntimeException {

@@ -39,7 +39,7 @@ public sealed interface PostAnswer {
   record Refused(String reason, Duration took) implements PostAnswer {}
 
   /**
-   * It was not sent, because nobody told in time where its name leads: that may be the fault of this node's name servers.
+   * It was not sent, because nobody told, or not in time, where its name leads: that may be the fault of this node's name servers.
    *
    * @param reason as of {@link Failed}
    * @param asked whether anybody was asked; false = this node looked up as many names as it may

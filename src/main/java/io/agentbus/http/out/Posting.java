@@ -63,6 +63,7 @@ final class Posting {
     }
     switch (checked.cause()) {
       case HostNames.Busy busy -> end(new PostAnswer.Unresolved(noAddress() + " for now: " + busy.getMessage(), false, took()));
+      case HostNames.Silent silent -> end(new PostAnswer.Unresolved(noAddress() + ": " + silent.getMessage(), true, took()));
       // In the same words: whether a name means something in the own networks is nobody's business.
       case EgressGuard.Denied denied -> end(new PostAnswer.Refused(unreachable(), took()));
       case UnknownHostException unknown -> end(new PostAnswer.Refused(unreachable(), took()));

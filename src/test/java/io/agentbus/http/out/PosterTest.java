@@ -255,6 +255,11 @@ class PosterTest {
             .isEqualTo("The name nowhere.example.com leads to no address that may be called from here"));
     assertThat(post(host -> Promise.<List<InetAddress>>promise().future(), "http://silent.example.com:8080/", SHORT))
         .isInstanceOfSatisfying(Unresolved.class, unresolved -> assertThat(unresolved.asked()).isTrue());
+    assertThat(post(host -> Future.failedFuture(new HostNames.Silent()), "http://unsure.example.com:8080/", LONG))
+        .isInstanceOfSatisfying(Unresolved.class, unresolved -> {
+          assertThat(unresolved.asked()).isTrue();
+          assertThat(unresolved.reason()).isEqualTo("The name unsure.example.com could not be resolved: the name servers cannot tell for now");
+        });
     assertThat(post(host -> Future.failedFuture(new HostNames.Busy()), "http://busy.example.com:8080/", LONG))
         .isInstanceOfSatisfying(Unresolved.class, unresolved -> assertThat(unresolved.asked()).isFalse());
   }

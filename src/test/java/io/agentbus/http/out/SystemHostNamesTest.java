@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SystemHostNamesTest {
@@ -26,10 +28,10 @@ class SystemHostNamesTest {
   private InetAddress[] ask(String host) throws UnknownHostException {
     asked.incrementAndGet();
     if (host.endsWith("gone.example")) {
-      throw new UnknownHostException(host);
+      throw new UnknownHostException(host + ": Name or service not known");
     }
     try {
-      if (host.endsWith("dead.example")) {
+      if (host.endsWith("dead.example") || host.startsWith("silent")) {
         silence.await();
       }
     } catch (InterruptedException e) {
@@ -70,7 +72,7 @@ class SystemHostNamesTest {
   void a_zone_whose_servers_are_silent_leaves_threads_to_others() {
     try (var names = new SystemHostNames(this::ask)) {
       var silent = new ArrayList<Future<List<InetAddress>>>();
-      for (var n = 0; n < SystemHostNames.MOST_OF_ZONE; n++) {
+      for (var n = 0; n < SystemHostNames.MOST_AT_ONCE / 2; n++) {
         silent.add(names.addresses("n" + n + ".dead.example"));
       }
       assertThat(failure(names.addresses("one-more.dead.example"))).isInstanceOf(HostNames.Busy.class);
@@ -80,6 +82,39 @@ class SystemHostNamesTest {
       silence.countDown();
       silent.forEach(one -> assertThat(result(one)).containsExactly(FOUND));
       await().untilAsserted(() -> assertThat(result(names.addresses("one-more.dead.example"))).containsExactly(FOUND));
+    }
+  }
+
+  @Test
+  void some_silent_names_under_a_suffix_of_many_do_not_keep_the_others_under_it_waiting() {
+    try (var names = new SystemHostNames(this::ask)) {
+      for (var n = 0; n < SystemHostNames.MOST_AT_ONCE / 3; n++) {
+        names.addresses("silent-" + n + ".co.example");
+      }
+      assertThat(result(names.addresses("www.co.example"))).containsExactly(FOUND);
+      silence.countDown();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {": Temporary failure in name resolution", ": Non-recoverable failure in name resolution", ": Try again", ": System error", "",
+      ": Der Name konnte nicht aufgel\u00f6st werden"})
+  void a_failure_that_is_no_word_on_the_name_is_told_apart_from_one_that_is(String reason) {
+    try (var names = new SystemHostNames(host -> {
+      throw new UnknownHostException(host + reason);
+    })) {
+      assertThat(failure(names.addresses("not known.example"))).isInstanceOf(HostNames.Silent.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {": Name or service not known", ": No address associated with hostname", ": nodename nor servname provided, or not known",
+      ": Name does not resolve"})
+  void that_there_is_no_such_name_is_told_as_such(String reason) {
+    try (var names = new SystemHostNames(host -> {
+      throw new UnknownHostException(host + reason);
+    })) {
+      assertThat(failure(names.addresses("gone.example"))).isInstanceOf(UnknownHostException.class);
     }
   }
 
