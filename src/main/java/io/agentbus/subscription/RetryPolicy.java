@@ -22,7 +22,8 @@ public record RetryPolicy(List<Duration> delays, double jitter) {
    * The delay after a failed try.
    *
    * @param tries how many have failed, this one included
-   * @param asked what the target asked for, or null: kept between the delay and twice that
+   * @param asked what the target asked for, or null: kept between the delay and twice that, and then prolonged by up to the jitter, so that
+   *     what waited together does not come back together
    * @return null when the tries are used up
    */
   @Nullable Duration after(int tries, @Nullable Duration asked, RandomGenerator random) {
@@ -32,9 +33,13 @@ public record RetryPolicy(List<Duration> delays, double jitter) {
     var delay = delays.get(tries - 1);
     if (asked != null) {
       var most = delay.multipliedBy(2);
-      return asked.compareTo(delay) < 0 ? delay : asked.compareTo(most) > 0 ? most : asked;
+      var kept = asked.compareTo(delay) < 0 ? delay : asked.compareTo(most) > 0 ? most : asked;
+      return times(kept, 1 + jitter * random.nextDouble());
     }
-    var factor = 1 + jitter * (2 * random.nextDouble() - 1);
+    return times(delay, 1 + jitter * (2 * random.nextDouble() - 1));
+  }
+
+  private static Duration times(Duration delay, double factor) {
     return Duration.ofMillis(Math.round(delay.toMillis() * factor));
   }
 }

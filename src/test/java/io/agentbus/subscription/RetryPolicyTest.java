@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RetryPolicyTest {
@@ -23,10 +24,19 @@ class RetryPolicyTest {
   }
 
   @Test
-  void what_a_target_asks_for_is_kept_between_the_delay_and_twice_that() {
-    assertThat(POLICY.after(1, Duration.ofSeconds(1), random)).isEqualTo(Duration.ofSeconds(5));
-    assertThat(POLICY.after(1, Duration.ofSeconds(7), random)).isEqualTo(Duration.ofSeconds(7));
-    assertThat(POLICY.after(1, Duration.ofHours(7), random)).isEqualTo(Duration.ofSeconds(10));
+  void what_a_target_asks_for_is_kept_between_the_delay_and_twice_that_and_not_brought_forward() {
+    for (var i = 0; i < 200; i++) {
+      assertThat(POLICY.after(1, Duration.ofSeconds(1), random)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+      assertThat(POLICY.after(1, Duration.ofSeconds(7), random)).isBetween(Duration.ofSeconds(7), Duration.ofMillis(8_400));
+      assertThat(POLICY.after(1, Duration.ofHours(7), random)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(12));
+    }
+  }
+
+  @Test
+  void those_that_were_asked_to_wait_together_do_not_come_back_together() {
+    for (var asked : List.of(Duration.ofSeconds(1), Duration.ofSeconds(7), Duration.ofHours(7))) {
+      assertThat(Stream.generate(() -> POLICY.after(1, asked, random)).limit(20).distinct()).as("asked for " + asked).hasSizeGreaterThan(10);
+    }
   }
 
   @Test

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +38,6 @@ public final class OutgoingWebhooks implements WebhookTarget {
   private static final Duration ANOTHER_TURN = Duration.ofMillis(250);
   /** Why a delivery waits, and a ping is refused, without what only the log may tell. */
   static final String NOT_OPENED = "This node cannot open the secrets of the endpoint";
-  /** A pause that a receiver asks for is prolonged by up to this part of it, so that what waited does not come back all at once. */
-  private static final double JITTER = 0.2;
 
   private final Sql sql;
   private final EndpointSecrets secrets;
@@ -49,7 +46,6 @@ public final class OutgoingWebhooks implements WebhookTarget {
   private final Patience patience;
   private final Clock clock;
   private final String agent;
-  private final RandomGenerator random = RandomGenerator.getDefault();
   private final AtomicBoolean keyMissed = new AtomicBoolean();
 
   /**
@@ -227,7 +223,7 @@ public final class OutgoingWebhooks implements WebhookTarget {
     if (failures != null && failures.over()) {
       return new Outcome.Disabled(tried, reason(failures, error));
     }
-    return new Outcome.Failed(tried, after == null ? null : after.plusMillis(Math.round(after.toMillis() * JITTER * random.nextDouble())));
+    return new Outcome.Failed(tried, after);
   }
 
   private Outcome later(UUID id, String error, Duration after, boolean counts) {
