@@ -84,8 +84,7 @@ public final class CampaignSweeps {
         var phase = PhaseRow.find(tx, id, marked.getString("name"));
         if (phase != null) {
           var detail = Json.MAPPER.createObjectNode().put("run", run).put("worker", phase.worker()).put("reason", reason);
-          log.note(tx, campaign, phase, job, CampaignLog.BUS, "phase_stuck", detail.deepCopy());
-          log.tell(tx, campaign, CampaignLog.BUS, job, "Phase " + phase.name() + " is stuck", detail.put("phase", phase.name()));
+          log.say(tx, campaign, phase, job, CampaignLog.BUS, "phase_stuck", detail, "Phase " + phase.name() + " is stuck");
         }
       }
       return null;
@@ -105,8 +104,7 @@ public final class CampaignSweeps {
         var phase = PhaseRow.find(tx, id, cleared.getString("name"));
         if (phase != null) {
           var detail = Json.MAPPER.createObjectNode().put("run", run).put("worker", phase.worker());
-          log.note(tx, campaign, phase, job, CampaignLog.BUS, "phase_heard", detail.deepCopy());
-          log.tell(tx, campaign, CampaignLog.BUS, job, "Phase " + phase.name() + " is heard of again", detail.put("phase", phase.name()));
+          log.say(tx, campaign, phase, job, CampaignLog.BUS, "phase_heard", detail, "Phase " + phase.name() + " is heard of again");
         }
       }
       return null;

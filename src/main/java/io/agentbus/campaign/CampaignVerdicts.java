@@ -21,6 +21,11 @@ final class CampaignVerdicts {
    */
   record Standing(CampaignStatus status, int open) {}
 
+  /** How many phases have not landed. */
+  static int open(Tx tx, OpenCampaign campaign) {
+    return tx.run("campaign.tally", Tuple.of(campaign.id())).iterator().next().getLong("open").intValue();
+  }
+
   /** Counts the phases, and records the verdict when none is open. The campaign is held by this transaction. */
   Standing settle(Tx tx, OpenCampaign campaign) {
     var tally = tx.run("campaign.tally", Tuple.of(campaign.id())).iterator().next();
@@ -34,8 +39,7 @@ final class CampaignVerdicts {
     tx.run("campaign.finish", Tuple.tuple().addUUID(campaign.id()).addString(word).addArrayOfString(failed.toArray(String[]::new)));
     var detail = Json.MAPPER.createObjectNode().put("verdict", word);
     failed.forEach(detail.putArray("failed")::add);
-    log.note(tx, campaign, CampaignLog.BUS, "finish_campaign", detail.deepCopy());
-    log.tell(tx, campaign, CampaignLog.BUS, null, "Campaign " + campaign.name() + " " + word, detail);
+    log.say(tx, campaign, CampaignLog.BUS, "finish_campaign", detail, "Campaign " + campaign.name() + " " + word);
     return new Standing(verdict, 0);
   }
 }

@@ -81,8 +81,7 @@ public final class Campaigns {
           }
         }
         var detail = Json.MAPPER.createObjectNode().put("reason", in.reason());
-        log.note(tx, campaign, call.caller().actor(), "cancel_campaign", detail.deepCopy());
-        log.tell(tx, campaign, call.caller().actor(), null, "Campaign " + campaign.name() + " cancelled", detail);
+        log.say(tx, campaign, call.caller().actor(), "cancel_campaign", detail, "Campaign " + campaign.name() + " cancelled");
       }
       return reads.evidence(tx, campaign.id());
     });
@@ -95,8 +94,7 @@ public final class Campaigns {
       var word = in.decision().name().toLowerCase(Locale.ROOT);
       if (tx.run("campaign.decide", Tuple.of(campaign.id(), word, in.reason(), call.caller().actor())).size() > 0) {
         var detail = Json.MAPPER.createObjectNode().put("decision", word).put("reason", in.reason());
-        log.note(tx, campaign, call.caller().actor(), "decide_campaign", detail.deepCopy());
-        log.tell(tx, campaign, call.caller().actor(), null, "Campaign " + campaign.name() + ": " + word, detail);
+        log.say(tx, campaign, call.caller().actor(), "decide_campaign", detail, "Campaign " + campaign.name() + ": " + word);
       } else {
         refuseOtherDecision(tx, campaign, word);
       }

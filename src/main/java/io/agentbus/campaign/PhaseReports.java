@@ -69,7 +69,7 @@ public final class PhaseReports {
     var actor = call.caller().actor();
     if (phase.verdict() != null && Arrays.equals(phase.digest(), digest) && actor.equals(phase.reportedBy())) {
       return new ReportedPhase(campaign.id(), phase.name(), Objects.requireNonNull(phase.run()), in.verdict(), true, phase.stuckAt() != null,
-          campaign.status(), null);
+          campaign.status(), CampaignVerdicts.open(tx, campaign));
     }
     judge(call, tx, campaign, phase, in);
     var run = Objects.requireNonNull(phase.run());
@@ -83,8 +83,7 @@ public final class PhaseReports {
     endJob(new Call(call.caller(), call.requestId(), tx), phase, job, in, word);
     var late = phase.stuckAt() != null;
     var said = Json.MAPPER.createObjectNode().put("run", run).put("verdict", word).put("late", late);
-    log.note(tx, campaign, phase, job, actor, "report_phase", said.deepCopy());
-    log.tell(tx, campaign, actor, job, "Phase " + phase.name() + " " + word, told(phase, in, said));
+    log.say(tx, campaign, phase, job, actor, "report_phase", said, "Phase " + phase.name() + " " + word, told(in, said.deepCopy()));
     runs.startNext(tx, call.requestId(), campaign);
     var standing = verdicts.settle(tx, campaign);
     return new ReportedPhase(campaign.id(), phase.name(), run, in.verdict(), false, late, standing.status(), standing.open());
@@ -202,8 +201,8 @@ public final class PhaseReports {
   }
 
   /** What the orchestrator is told: the verdict and the figures, not what was captured. */
-  private static ObjectNode told(PhaseRow phase, ReportPhase in, ObjectNode said) {
-    said.put("phase", phase.name()).put("summary", in.summary());
+  private static ObjectNode told(ReportPhase in, ObjectNode said) {
+    said.put("summary", in.summary());
     if (in.evidence() != null) {
       said.setAll((ObjectNode) Json.MAPPER.valueToTree(in.evidence().alone()));
     }

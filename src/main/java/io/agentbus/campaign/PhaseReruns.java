@@ -68,8 +68,7 @@ public final class PhaseReruns {
     var waits = ready.stream().noneMatch(one -> one.no() == phase.no());
     var detail = Json.MAPPER.createObjectNode().put("run", phase.run() + 1).put("replaces", phase.run()).put("reopens", reopened).put("waits", waits)
         .put("reason", in.reason());
-    log.note(tx, campaign, phase, job, actor, "rerun_phase", detail.deepCopy());
-    log.tell(tx, campaign, actor, job, "Phase " + phase.name() + " runs again", detail.put("phase", phase.name()));
+    log.say(tx, campaign, phase, job, actor, "rerun_phase", detail, "Phase " + phase.name() + " runs again");
     runs.start(tx, call.requestId(), campaign, ready);
     return waits;
   }

@@ -2,7 +2,6 @@ package io.agentbus.campaign;
 
 import io.agentbus.op.Field;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** How a phase and its campaign stand after a report. */
 public record ReportedPhase(
@@ -13,4 +12,4 @@ public record ReportedPhase(
     @Field(value = "Whether this very report was taken before; then nothing was changed.", required = true) boolean repeated,
     @Field(value = "Whether the run was stuck until then.", required = true) boolean late,
     @Field(value = "Where the campaign stands now.", required = true) CampaignStatus campaignStatus,
-    @Field(value = "Phases that have not landed; null when the report was taken before.") @Nullable Integer openPhases) {}
+    @Field(value = "Phases that have not landed now.", required = true) int openPhases) {}

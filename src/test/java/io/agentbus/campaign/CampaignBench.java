@@ -1,6 +1,7 @@
 package io.agentbus.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agentbus.app.BusSettings;
 import io.agentbus.op.Caller;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
@@ -22,7 +23,11 @@ final class CampaignBench implements AutoCloseable {
   private int count;
 
   CampaignBench(PgDatabase database) {
-    bus = TestBus.open(database);
+    this(database, BusSettings.defaults("test", TestBus.home()));
+  }
+
+  CampaignBench(PgDatabase database, BusSettings settings) {
+    bus = TestBus.open(database, settings);
     truth = new Truth(database.url());
     orchestrator = bus.agent(HOME, "orchestrator", 0);
     for (var name : List.of("one", "two", "three")) {

@@ -86,7 +86,10 @@ class PhaseReportsTest {
     var report = reportOf(id, "one", job, "passed", ", 'summary': 's', 'evidence': {'passed': 12, 'failed': 0}");
     assertThat(bench.call(bench.workers.get("one"), "report_phase", report).get("repeated").asBoolean()).isFalse();
     var before = bench.get(id);
-    assertThat(bench.call(bench.workers.get("one"), "report_phase", report).get("repeated").asBoolean()).isTrue();
+    var again = bench.call(bench.workers.get("one"), "report_phase", report);
+    assertThat(again.get("repeated").asBoolean()).isTrue();
+    assertThat(again.get("open_phases").isInt()).isTrue();
+    assertThat(again.get("open_phases").asInt()).isEqualTo(1);
     assertThat(bench.get(id)).isEqualTo(before);
     var other = bench.refused(bench.workers.get("one"), "report_phase", report.replace("'passed': 12", "'passed': 11"));
     assertThat(other.code()).isEqualTo(ProblemCode.INVALID_TRANSITION);
