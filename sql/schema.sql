@@ -155,8 +155,10 @@ CREATE TABLE agentbus.campaigns (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   status text DEFAULT 'open'::text NOT NULL,
   finished_at timestamp with time zone,
+  removed_at timestamp with time zone,
   CONSTRAINT campaigns_pkey PRIMARY KEY (id),
   CONSTRAINT campaigns_finished CHECK (((status = 'open'::text) = (finished_at IS NULL))),
+  CONSTRAINT campaigns_removed CHECK (((removed_at IS NULL) OR (finished_at IS NOT NULL))),
   CONSTRAINT campaigns_status_known CHECK ((status = ANY (ARRAY['open'::text, 'passed'::text, 'failed'::text, 'cancelled'::text]))),
   CONSTRAINT campaigns_namespace_id_fkey FOREIGN KEY (namespace_id) REFERENCES agentbus.namespaces(id),
   CONSTRAINT campaigns_orchestrator_no_fkey FOREIGN KEY (orchestrator_no) REFERENCES agentbus.agents(agent_no) ON DELETE SET NULL

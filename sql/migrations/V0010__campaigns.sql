@@ -10,8 +10,10 @@ CREATE TABLE campaigns (
   created_at timestamptz NOT NULL DEFAULT now(),
   status text NOT NULL DEFAULT 'open',
   finished_at timestamptz,                           -- when it got its verdict or was cancelled; null while open
+  removed_at timestamptz,                            -- from then on nobody sees or changes it, and what it holds is being deleted
   CONSTRAINT campaigns_status_known CHECK (status IN ('open', 'passed', 'failed', 'cancelled')),
-  CONSTRAINT campaigns_finished CHECK ((status = 'open') = (finished_at IS NULL))
+  CONSTRAINT campaigns_finished CHECK ((status = 'open') = (finished_at IS NULL)),
+  CONSTRAINT campaigns_removed CHECK (removed_at IS NULL OR finished_at IS NOT NULL)
 );
 -- One open campaign of a name: an orchestrator that starts again finds what it began.
 CREATE UNIQUE INDEX campaigns_open_name_idx ON campaigns (namespace_id, name) WHERE status = 'open';

@@ -26,9 +26,9 @@ FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[]
   AS t(phase_no, name, phase_group, batch, namespace_id, worker, expected_seconds, template)
 
 -- name: campaign.lock
--- The campaign, held until the end of the transaction.
+-- The campaign, held until the end of the transaction. No row: there is none, or it was removed.
 SELECT c.id, n.path AS namespace, c.namespace_id, c.name, c.orchestrator, c.orchestrator_no, c.status
-FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1 FOR NO KEY UPDATE OF c
+FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1 AND c.removed_at IS NULL FOR NO KEY UPDATE OF c
 
 -- name: campaign.phase
 -- A phase and its current run, whose columns are null when there is none: it has not begun, or is to run again and waits for its turn. last_run
@@ -232,11 +232,11 @@ RETURNING p.name
 UPDATE campaign_runs SET admitted_at = now() WHERE job_id = $1 AND open
 
 -- name: campaign.ended_before
--- Campaigns that ended more than $1 seconds ago, $2 at most.
-SELECT id FROM campaigns WHERE finished_at < now() - make_interval(secs => $1::float8) ORDER BY finished_at LIMIT $2
+-- Campaigns that ended more than $1 seconds ago, $2 at most, and whether they are removed, but for what they hold.
+SELECT id, removed_at IS NOT NULL AS removed FROM campaigns WHERE finished_at < now() - make_interval(secs => $1::float8) ORDER BY finished_at LIMIT $2
 
 -- name: campaign.drop_scenarios
--- Removes what a campaign captured of its scenarios, $2 of them at most, since together they may be more than one statement can remove in its time.
+-- Deletes what a removed campaign captured of its scenarios, $2 of them at most, since together they may be more than one statement can delete in its time.
 WITH few AS (
   SELECT phase_no, run, scenario_no FROM campaign_scenarios WHERE campaign_id = $1 LIMIT $2
 ), gone AS (
@@ -254,15 +254,19 @@ SELECT jsonb_strip_nulls(jsonb_build_object('status', c.status, 'orchestrator', 
     'decided_at', v.decided_at))::text AS summary
 FROM campaigns c
 LEFT JOIN LATERAL (SELECT * FROM campaign_verdicts WHERE campaign_id = c.id ORDER BY verdict_no DESC LIMIT 1) v ON true
-WHERE c.id = $1 AND c.finished_at < now() - make_interval(secs => $2::float8)
+WHERE c.id = $1 AND c.finished_at < now() - make_interval(secs => $2::float8) AND c.removed_at IS NULL
 
 -- name: campaign.remove
--- With everything that hangs on it. Its jobs and what the journal says of it stay.
-DELETE FROM campaigns WHERE id = $1 RETURNING id
+-- Nobody sees or changes it from now on; what it holds is deleted afterwards. Its jobs and what the journal says of it stay. $1 campaign.
+UPDATE campaigns SET removed_at = now() WHERE id = $1
+
+-- name: campaign.delete
+-- A removed campaign with everything that hangs on it. $1 campaign.
+DELETE FROM campaigns WHERE id = $1 AND removed_at IS NOT NULL RETURNING id
 
 -- name: campaign.place_of
 -- Where a campaign lies, for the walls.
-SELECT n.path AS namespace FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1
+SELECT n.path AS namespace FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1 AND c.removed_at IS NULL
 
 -- name: campaign.list
 -- Campaigns, newest first. $1 before id, $2 most rows, $3 walls (empty = none), $4 namespace, $5 namespace as regex, $6 status, $7 name.
@@ -275,7 +279,7 @@ CROSS JOIN LATERAL (
   FROM campaign_phases p
   LEFT JOIN campaign_runs r ON r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no AND r.replaced_at IS NULL
   WHERE p.campaign_id = c.id) t
-WHERE ($1::uuid IS NULL OR c.id < $1)
+WHERE c.removed_at IS NULL AND ($1::uuid IS NULL OR c.id < $1)
   AND (cardinality($3::text[]) = 0 OR EXISTS (SELECT FROM unnest($3::text[]) w WHERE n.path = w OR starts_with(n.path, w || '/')))
   AND ($4::text IS NULL OR n.path = $4) AND ($5::text IS NULL OR n.path ~ $5) AND ($6::text IS NULL OR c.status = $6) AND ($7::text IS NULL OR c.name = $7)
 ORDER BY c.id DESC LIMIT $2
@@ -327,13 +331,14 @@ SELECT jsonb_build_object(
       WHERE $2::text IS NULL OR p.name = $2
       ORDER BY b.position DESC NULLS FIRST, g.id DESC LIMIT $3) t)
 )::text AS evidence
-FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1
+FROM campaigns c JOIN namespaces n ON n.id = c.namespace_id WHERE c.id = $1 AND c.removed_at IS NULL
 
 -- name: campaign.capture
 -- What a run captured of its scenarios. $1 campaign, $2 phase, $3 run; a row for the run, and one for each of its scenarios in order.
 SELECT n.path AS namespace, r.run, r.job_id, r.verdict AS run_verdict, r.summary, r.evidence::text AS evidence, r.reported_at, actor_name(r.reported_by) AS reported_by,
        s.name, s.verdict, s.result::text AS result, s.stderr, s.trace::text AS trace
-FROM campaign_phases p JOIN namespaces n ON n.id = p.namespace_id
+FROM campaigns c JOIN campaign_phases p ON p.campaign_id = c.id AND c.removed_at IS NULL
+JOIN namespaces n ON n.id = p.namespace_id
 JOIN campaign_runs r ON r.campaign_id = p.campaign_id AND r.phase_no = p.phase_no
 LEFT JOIN campaign_scenarios s ON s.campaign_id = r.campaign_id AND s.phase_no = r.phase_no AND s.run = r.run
 WHERE p.campaign_id = $1 AND p.name = $2 AND CASE WHEN $3::int IS NULL THEN r.replaced_at IS NULL ELSE r.run = $3 END

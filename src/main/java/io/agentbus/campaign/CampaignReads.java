@@ -86,9 +86,12 @@ public final class CampaignReads {
     return new ListedCampaigns(entries, next);
   }
 
-  /** The campaign, which must be there, whoever asks. */
+  /** The campaign, whoever asks; not found when there is none, or it was removed since somebody looked. */
   Campaign evidence(Sql sql, UUID id) {
     var rows = sql.run("campaign.evidence", Tuple.of(id, null, CampaignLimits.TIMELINE));
+    if (rows.size() == 0) {
+      throw ProblemException.notFound("campaign", id);
+    }
     try {
       return Json.MAPPER.readValue(rows.iterator().next().getString("evidence"), Campaign.class);
     } catch (JsonProcessingException e) {

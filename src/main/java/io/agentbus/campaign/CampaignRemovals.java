@@ -13,7 +13,7 @@ import java.util.UUID;
  * what was decided; their jobs stay too.
  */
 public final class CampaignRemovals {
-  /** Scenarios removed in one statement: each may have captured as much as 150 KB. */
+  /** Scenarios deleted in one statement: each may have captured as much as 150 KB. */
   private static final int SCENARIOS = 500;
   /** Statements of one look, so that it ends. */
   private static final int STATEMENTS = 20;
@@ -27,17 +27,20 @@ public final class CampaignRemovals {
   }
 
   /**
-   * Removes some. A large one may take several looks.
+   * Removes some. Each is gone for everybody in one commit; what it holds is deleted after that, for a large one in several looks.
    *
    * @param kept how long after its end a campaign is kept
    * @param limit campaigns removed at most
-   * @return how many were removed
+   * @return how many were deleted to the last row
    */
   public int remove(Duration kept, int limit) {
-    var removed = 0;
+    var deleted = 0;
     var statements = STATEMENTS;
     for (var row : database.run("campaign.ended_before", Tuple.of((double) kept.toSeconds(), (long) limit))) {
       UUID id = row.getUUID("id");
+      if (!row.getBoolean("removed") && !remove(id, kept)) {
+        continue;
+      }
       var left = SCENARIOS;
       while (left == SCENARIOS && statements-- > 0) {
         left = database.run("campaign.drop_scenarios", Tuple.of(id, (long) SCENARIOS)).iterator().next().getInteger("scenarios");
@@ -45,18 +48,18 @@ public final class CampaignRemovals {
       if (left == SCENARIOS) {
         break;
       }
-      removed += remove(id, kept) ? 1 : 0;
+      deleted += database.run("campaign.delete", Tuple.of(id)).size();
     }
-    return removed;
+    return deleted;
   }
 
+  /** @return false when it was opened again meanwhile, or another node was first */
   private boolean remove(UUID id, Duration kept) {
     return database.inTransaction(tx -> {
       var campaign = OpenCampaign.lock(tx, id);
       if (campaign == null) {
         return false;
       }
-      // No row when it was opened again meanwhile.
       for (var row : tx.run("campaign.summary", Tuple.of(id, (double) kept.toSeconds()))) {
         log.note(tx, campaign, CampaignLog.BUS, "remove_campaign", tree(row.getString("summary")));
         tx.run("campaign.remove", Tuple.of(id));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -64,6 +65,27 @@ class CampaignKeepingTest {
     assertThat(last.get("decision").asText()).isEqualTo("accept");
     assertThat(last.get("decision_reason").asText()).isEqualTo("known");
     assertThat(last.get("runs").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_campaign_is_gone_for_everybody_before_the_first_of_its_evidence_is() {
+    var id = bench.create("one");
+    bench.land(id, "one", "passed");
+    bench.truth.update("INSERT INTO campaign_scenarios (campaign_id, phase_no, run, scenario_no, name, verdict) SELECT campaign_id, phase_no, run, i, 'S' || i,"
+        + " 'passed' FROM campaign_runs, generate_series(1, 10500) i WHERE campaign_id = ?::uuid", id);
+    bench.truth.update("UPDATE campaigns SET finished_at = now() - interval '366 days' WHERE id = ?::uuid", id);
+    assertThat(remove()).isZero();
+    assertThat(bench.truth.count("SELECT count(*) FROM campaign_scenarios WHERE campaign_id = ?::uuid", id)).isBetween(1, 10_499);
+    for (var call : List.of("get_campaign", "get_phase_run, 'phase': 'one'", "rerun_phase, 'phase': 'one'", "decide_campaign, 'decision': 'accept'",
+        "report_phase, 'phase': 'one', 'verdict': 'passed'", "cancel_campaign")) {
+      var parts = call.split(", ", 2);
+      var more = parts.length == 1 ? "" : ", " + parts[1];
+      assertThat(bench.refused(bench.operator, parts[0], "{'campaign_id': '" + id + "'" + more + "}").code()).as(call).isEqualTo(ProblemCode.NOT_FOUND);
+    }
+    assertThat(bench.call(bench.operator, "list_campaigns", "{'limit': 500}").get("items").findValuesAsText("id")).doesNotContain(id);
+    assertThat(remove()).isEqualTo(1);
+    assertThat(bench.truth.count("SELECT count(*) FROM campaigns WHERE id = ?::uuid", id)).isZero();
+    assertThat(bench.truth.count("SELECT count(*) FROM journal WHERE action = 'remove_campaign' AND detail->>'campaign_id' = ?", id)).isEqualTo(1);
   }
 
   @Test
