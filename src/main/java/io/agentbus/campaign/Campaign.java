@@ -21,7 +21,7 @@ public record Campaign(
     @Field(value = "When it got its verdict or was cancelled; null while it is open.") @Nullable OffsetDateTime finishedAt,
     @Field(value = "Each time that all phases had landed: the last one counts.", required = true) List<Reached> verdicts,
     @Field(value = "The phases, in their order.", required = true) List<Phase> phases,
-    @Field(value = "All that happened, oldest first; of more than 1,000 changes the newest.", required = true) List<Happening> timeline,
+    @Field(value = "All that happened, oldest first; of more than 1,000 changes the newest. Empty, as the verdicts and runs are, for who may not read.", required = true) List<Happening> timeline,
     @Field(value = "The evidence page in the form asked for; not there unless one was.") @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable String document,
     @Field(value = "Only in answers to create_campaign: whether this is an open campaign that was there before.")
@@ -32,6 +32,13 @@ public record Campaign(
   /** The same with the page. */
   Campaign withDocument(String text) {
     return new Campaign(id, namespace, name, status, orchestrator, createdBy, createdAt, finishedAt, verdicts, phases, timeline, text, duplicate, warnings);
+  }
+
+  /** The same without what was reported, judged and done: for who may not read. */
+  Campaign withoutEvidence() {
+    var bare = phases.stream().map(phase -> new Phase(phase.name(), phase.group(), phase.batch(), phase.namespace(), phase.worker(), phase.expectedSeconds(),
+        phase.status(), phase.run(), phase.jobId(), List.of())).toList();
+    return new Campaign(id, namespace, name, status, orchestrator, createdBy, createdAt, finishedAt, List.of(), bare, List.of(), null, duplicate, warnings);
   }
 
   /** The same with what the caller should know. */

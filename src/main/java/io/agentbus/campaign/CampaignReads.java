@@ -7,8 +7,10 @@ import io.agentbus.db.Sql;
 import io.agentbus.job.JobReads;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Call;
+import io.agentbus.op.Caller;
 import io.agentbus.op.Cursor;
 import io.agentbus.op.Json;
+import io.agentbus.op.Right;
 import io.agentbus.problem.ProblemException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -86,8 +88,14 @@ public final class CampaignReads {
     return new ListedCampaigns(entries, next);
   }
 
+  /** What a change of a campaign answers: the campaign, without its evidence for who may not read. */
+  Campaign changed(Sql sql, Caller caller, UUID id) {
+    var campaign = evidence(sql, id);
+    return caller.may(Right.READ) ? campaign : campaign.withoutEvidence();
+  }
+
   /** The campaign, whoever asks; not found when there is none, or it was removed since somebody looked. */
-  Campaign evidence(Sql sql, UUID id) {
+  private Campaign evidence(Sql sql, UUID id) {
     var rows = sql.run("campaign.evidence", Tuple.of(id, null, CampaignLimits.TIMELINE));
     if (rows.size() == 0) {
       throw ProblemException.notFound("campaign", id);

@@ -51,14 +51,14 @@ public final class Campaigns {
       OpenCampaign.holdNamespace(tx, namespaceId);
       var made = tx.run("campaign.create", Tuple.of(id, namespaceId, in.name(), orchestrator.full(), orchestrator.agentNo(), actor)).size() > 0;
       if (!made) {
-        return reads.evidence(tx, openOfName(tx, namespaceId, in.name())).created(true, List.of());
+        return reads.changed(tx, call.caller(), openOfName(tx, namespaceId, in.name())).created(true, List.of());
       }
       var campaign = new OpenCampaign(id, namespace, namespaceId, in.name(), orchestrator.full(), orchestrator.agentNo(), CampaignStatus.OPEN);
       campaign.refuseOneTooMany(tx);
       addPhases(tx, id, in, ids);
       log.note(tx, campaign, actor, "create_campaign", Json.MAPPER.createObjectNode().put("phases", in.phases().size()));
       runs.startNext(tx, call.requestId(), campaign);
-      return reads.evidence(tx, id).created(false, warnings(in.phases(), homes));
+      return reads.changed(tx, call.caller(), id).created(false, warnings(in.phases(), homes));
     });
   }
 
@@ -83,7 +83,7 @@ public final class Campaigns {
         var detail = Json.MAPPER.createObjectNode().put("reason", in.reason());
         log.say(tx, campaign, call.caller().actor(), "cancel_campaign", detail, "Campaign " + campaign.name() + " cancelled");
       }
-      return reads.evidence(tx, campaign.id());
+      return reads.changed(tx, call.caller(), campaign.id());
     });
   }
 
@@ -98,7 +98,7 @@ public final class Campaigns {
       } else {
         refuseOtherDecision(tx, campaign, word);
       }
-      return reads.evidence(tx, campaign.id());
+      return reads.changed(tx, call.caller(), campaign.id());
     });
   }
 

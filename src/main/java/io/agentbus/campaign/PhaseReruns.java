@@ -34,7 +34,7 @@ public final class PhaseReruns {
       }
       // Said again of a run that was replaced by the first time.
       var waits = in.run() != null && isReplaced(phase, in.run()) ? phase.run() == null : replace(call, tx, campaign, phase, in);
-      var now = reads.evidence(tx, campaign.id());
+      var now = reads.changed(tx, call.caller(), campaign.id());
       return waits ? now.warned(List.of("phase '" + phase.name() + "' waits for its turn in batch '" + phase.batch() + "'")) : now;
     });
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
+import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +73,28 @@ class CampaignsTest {
     assertThat(next.get("id")).isNotEqualTo(first.get("id"));
     assertThat(bench.refused(bench.operator, "rerun_phase", "{'campaign_id': " + first.get("id") + ", 'phase': 'one'}").code())
         .isEqualTo(ProblemCode.DUPLICATE_CONFLICT);
+  }
+
+  @Test
+  void who_may_not_read_gets_no_evidence_by_creating_or_cancelling() {
+    var secret = bench.call(bench.operator, "create_token", "{'name': 'ask-only', 'namespaces': ['" + CampaignBench.HOME + "'], 'rights': ['ask']}")
+        .get("secret").asText();
+    var asker = bench.bus.await(() -> bench.bus.bus().authenticator().authenticate(secret));
+    var input = "{'name': 'told apart', 'phases': [{'name': 'one', 'worker': 'one', 'expected_seconds': 30},"
+        + " {'name': 'two', 'worker': 'two', 'expected_seconds': 30}]}";
+    var id = bench.call(asker, "create_campaign", input).get("id").asText();
+    var job = bench.claim(id, "one");
+    bench.call(bench.workers.get("one"), "report_phase", reportOf(id, "one", job, "failed", ", 'summary': 'a secret finding'"));
+    assertThat(bench.call(bench.orchestrator, "create_campaign", input).toString()).contains("a secret finding");
+    var again = bench.call(asker, "create_campaign", input);
+    assertThat(again.get("id").asText()).isEqualTo(id);
+    assertThat(again.get("duplicate").asBoolean()).isTrue();
+    var cancelled = bench.call(asker, "cancel_campaign", "{'campaign_id': '" + id + "'}");
+    for (var answer : List.of(again, cancelled)) {
+      assertThat(answer.toString()).doesNotContain("a secret finding");
+      assertThat(answer.get("phases").findValuesAsText("name")).containsExactly("one", "two");
+      assertThat(answer.get("timeline")).isEmpty();
+    }
   }
 
   @Test
