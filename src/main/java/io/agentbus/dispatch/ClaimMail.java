@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * known at the next.
  */
 final class ClaimMail implements AutoCloseable {
+  /** A message bears the time at which its transaction began: one that is heard of now may be older by so much. */
+  private static final Duration COMMIT = Duration.ofSeconds(2);
+
   private final UrgentMail urgent;
   private final Call call;
   private final long began = System.nanoTime();
@@ -44,17 +47,18 @@ final class ClaimMail implements AutoCloseable {
     return () -> this.leave = null;
   }
 
-  /** Whether some came since the last look and some is urgent, or some urgent came of which nobody told. Virtual threads only. */
+  /** Whether some that is urgent came since the claim began, whether or not anybody told of it. Virtual threads only. */
   boolean isUrgent() {
     if (hearing == null) {
       return false;
     }
+    var since = Duration.ofNanos(System.nanoTime() - began);
     if (came) {
       // Before the look: what comes after it is for the next one.
       came = false;
-      return !urgent.of(call, true).isEmpty();
+      since = since.plus(COMMIT);
     }
-    return urgent.came(call, Duration.ofNanos(System.nanoTime() - began));
+    return urgent.came(call, since);
   }
 
   /** The urgent messages of whoever claims, for an answer without jobs; null when there are none. Virtual threads only. */

@@ -83,6 +83,21 @@ class ClaimMailTest {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
   }
 
+  @Test
+  void what_was_there_before_ends_nothing_whatever_other_mail_comes() {
+    tell("earlier");
+    new Truth(DATABASE.url()).update("UPDATE message_facts SET created_at = created_at - interval '1 minute'");
+    var inbox = bus.bus().inbox();
+    try (var mail = bus.await(() -> new ClaimMail(inbox.urgent(), inbox.waits(), new Call(boss, "test", bus.bus().database())))) {
+      bus.call(worker, "notify", "{\"target_agent\": \"boss\", \"title\": \"calm\"}");
+      inbox.waits().mail(boss.agentNo());
+      assertThat(bus.<Boolean>await(mail::isUrgent)).isFalse();
+      tell("now");
+      inbox.waits().mail(boss.agentNo());
+      assertThat(bus.<Boolean>await(mail::isUrgent)).isTrue();
+    }
+  }
+
   private String tell(String title) {
     return bus.call(worker, "notify", "{\"target_agent\": \"boss\", \"priority\": 10, \"title\": \"" + title + "\"}").get("id").toString();
   }
