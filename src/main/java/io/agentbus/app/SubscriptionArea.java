@@ -28,7 +28,8 @@ public record SubscriptionArea(Subscriptions subscriptions, SubscriptionChanges 
       WebhookTarget webhooks, int payloadMax, String node) {
     var targets = new Targets(inbox, directory, jobs, messages, webhooks, payloadMax);
     var subscriptions = new Subscriptions(directory, targets, wakeUps);
-    return new SubscriptionArea(subscriptions, new SubscriptionChanges(directory, targets, subscriptions), new Replays(subscriptions, wakeUps), new StreamFeed(database, subscriptions),
+    return new SubscriptionArea(subscriptions, new SubscriptionChanges(directory, targets, subscriptions), new Replays(subscriptions, wakeUps),
+        new StreamFeed(database, subscriptions, wakeUps),
         config -> new InboxDrainer(database, log, wakeUps, targets, config, node));
   }
 

@@ -1,6 +1,7 @@
 package io.agentbus.subscription;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.agentbus.bus.WakeUps;
 import io.agentbus.db.Database;
 import io.agentbus.namespace.NamespacePath;
 import io.agentbus.op.Caller;
@@ -27,10 +28,12 @@ public final class StreamFeed implements SubscriptionFeed {
 
   private final Database database;
   private final Subscriptions subscriptions;
+  private final WakeUps wakeUps;
 
-  public StreamFeed(Database database, Subscriptions subscriptions) {
+  public StreamFeed(Database database, Subscriptions subscriptions, WakeUps wakeUps) {
     this.database = database;
     this.subscriptions = subscriptions;
+    this.wakeUps = wakeUps;
   }
 
   @Override
@@ -67,7 +70,8 @@ public final class StreamFeed implements SubscriptionFeed {
       throw ProblemException.of(ProblemCode.INVALID_TRANSITION, "The subscription " + id + " goes to " + known.to().wire() + ", and is no stream.");
     }
     if (known.status() != SubscriptionStatus.ACTIVE) {
-      throw ProblemException.of(ProblemCode.PAUSED, "The subscription " + id + " is " + known.status().wire() + "; resume_subscription lets it go on.");
+      throw ProblemException.of(ProblemCode.PAUSED, "The subscription " + id + " is " + known.status().wire()
+          + (known.reason() == null ? "" : ", because " + known.reason()) + "; resume_subscription lets it go on.");
     }
     return known;
   }
@@ -91,12 +95,30 @@ public final class StreamFeed implements SubscriptionFeed {
           items.add(item(pair.event()));
         }
       }
-      from = sifted.stopped().isEmpty() ? sifted.reached() : sifted.stopped().getFirst().position();
+      var stop = sifted.stopped().isEmpty() ? null : sifted.stopped().getFirst();
+      if (stop != null && stop.disabled()) {
+        // What stands before it goes out first, so that the client has that when it is told of the end.
+        if (items.isEmpty()) {
+          disable(stop);
+          return new EventFeed.Page(items, stop.position(), gap);
+        }
+        return new EventFeed.Page(items, stop.position() - 1, gap);
+      }
+      from = stop == null ? sifted.reached() : stop.position();
       if (read.full() || sifted.steps() > Sifted.OWN_PAGE_STEPS) {
         break;
       }
     }
     return new EventFeed.Page(items, from, gap);
+  }
+
+  /** Ends the stream for all who follow it. Once it is resumed it goes on behind the event that was too much for its filter. */
+  private void disable(Sifted.Stop stop) {
+    database.inTransaction(tx -> {
+      tx.run("subscription.stream_seen", Tuple.of(stop.id(), stop.position()));
+      Stops.disable(tx, wakeUps, stop.subscription().definition(), String.valueOf(stop.reason()), stop.position());
+      return true;
+    });
   }
 
   private static EventFeed.Item item(Happened event) {

@@ -1,6 +1,7 @@
 package io.agentbus.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -80,6 +81,33 @@ class CostlySubscriptionTest {
     world.bus.call(bob, "resume_subscription", "{\"subscription_id\": \"" + poison + "\"}");
     world.until(() -> world.box(bob).size() == 2);
     assertThat(world.box(bob)).containsExactly(before, after);
+  }
+
+  @Test
+  void a_stream_whose_filter_takes_too_many_steps_ends_there_and_goes_on_behind_it() {
+    var stream = world.subscribe(bob, "{'to': 'sse', 'topic': 'phase.*',"
+        + " 'filter': 'has(event.payload.n) || event.payload.l.exists(x, event.payload.s.contains(event.payload.w))'}");
+    var streams = world.bus.bus().subscriptions().streams();
+    var following = world.bus.await(() -> streams.follow(bob, stream, null));
+    world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("n", 1));
+    var met = id(world.emit(ann, "phase.done", numbers(1_000).put("s", "a".repeat(100_000)).put("w", "a".repeat(50_000) + "b")));
+    world.emit(ann, "phase.done", JsonNodeFactory.instance.objectNode().put("n", 2));
+    world.handOut();
+    var before = world.bus.await(() -> following.after(bob, following.position(), 100));
+    assertThat(before.items()).hasSize(1);
+    var end = world.bus.await(() -> following.after(bob, before.position(), 100));
+    assertThat(end.items()).isEmpty();
+    assertThat(end.position()).isEqualTo(before.position() + 1);
+    assertThatThrownBy(() -> world.bus.await(() -> following.after(bob, end.position(), 100))).hasMessageContaining("disabled")
+        .hasMessageContaining("too many steps").hasMessageContaining(met.toString());
+    assertThat(said("subscription.disabled", stream)).isEqualTo(1);
+    world.bus.call(bob, "resume_subscription", "{\"subscription_id\": \"" + stream + "\"}");
+    for (var from : new Long[] {end.position(), null}) {
+      assertThat(world.bus.<Integer>await(() -> {
+        var again = streams.follow(bob, stream, from);
+        return again.after(bob, again.position(), 100).items().size();
+      })).isEqualTo(1);
+    }
   }
 
   @Test

@@ -219,7 +219,8 @@ final class EventStream {
         }
       } catch (ProblemException e) {
         var problem = ProblemAnswer.body(e, exchange.requestId(), exchange.path());
-        stream.event(null, "end", problem);
+        // With its place: a client that comes back goes on behind all that was looked at.
+        stream.event(Long.toString(position), "end", problem);
         stream.flush();
       }
     }

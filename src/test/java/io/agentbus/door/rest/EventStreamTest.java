@@ -154,6 +154,7 @@ class EventStreamTest {
         line = told(client);
       }
       assertThat(line).isEqualTo("event: end");
+      assertThat(told(client)).as("who comes back goes on from there").isEqualTo("id: 0");
       assertThat(told(client)).contains("\"code\":\"unauthenticated\"");
     }
   }
