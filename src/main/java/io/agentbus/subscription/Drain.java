@@ -257,6 +257,8 @@ final class Drain {
       case Outcome.Postponed postponed -> note(tx, claimed, "postponed", false, Tried.failed(postponed.why()),
           DeliveryStore.again(tx, claimed, postponed.after(), Tried.failed(postponed.why()).error(), false));
       case Outcome.BoxFull full -> {
+        // Before the delivery's row, as all do who change the deliveries of a subscription.
+        SubscriptionStore.keep(tx, definition.id());
         note(tx, claimed, "postponed", false, Tried.failed(full.why()), DeliveryStore.again(tx, claimed, Duration.ZERO, Tried.failed(full.why()).error(), false));
         SubscriptionStore.boxFull(tx, definition.id(), full.agentNo());
       }
@@ -270,8 +272,9 @@ final class Drain {
         }
       }
       case Outcome.Disabled disabled -> {
-        // Before the delivery's row, as all do who change subscriptions.
+        // Before the delivery's row, and in this order, as all do who change subscriptions.
         var cursor = SubscriptionStore.hold(tx);
+        SubscriptionStore.keep(tx, definition.id());
         note(tx, claimed, "disabled", true, disabled.tried(), DeliveryStore.again(tx, claimed, Duration.ZERO, disabled.reason(), true));
         SubscriptionStore.changed(tx);
         Stops.disable(tx, wakeUps, definition, disabled.reason(), cursor.position());
