@@ -62,8 +62,9 @@ LEFT JOIN taken k ON k.id = j.first_of_key AND j.nth_of_key > 1
 LEFT JOIN LATERAL (SELECT unacked FROM message_boxes WHERE agent_no = j.agent_no LIMIT 1) b ON true
 
 -- name: inbox.ack
--- Acknowledges messages; their boxes are locked. $1 id, $2 box, $3 actor, $4 result. No id twice. Returns the words of each that stands in that
--- box, with its first acknowledgement, whether that is this one or an earlier one; no row for the others.
+-- Acknowledges messages; their boxes are locked. $1 id, $2 box, $3 actor, $4 result, $5 most messages of a box. No id twice. Returns the words of each that stands in that
+-- box, with its first acknowledgement, whether that is this one or an earlier one; no row for the others. Roomy is whether the box was full and
+-- is not any more.
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY AS t(id, agent_no, actor, result, no)
 ), known AS MATERIALIZED (
@@ -83,6 +84,7 @@ WITH asked AS MATERIALIZED (
 ), counted AS (
   UPDATE message_boxes b SET unacked = b.unacked - c.n
   FROM (SELECT agent_no, count(*)::int AS n FROM handled GROUP BY agent_no) c WHERE b.agent_no = c.agent_no
+  RETURNING b.agent_no, b.unacked < $5::int AND b.unacked + c.n >= $5 AS roomy
 ), block AS MATERIALIZED (
   SELECT nextval('journal_block') AS first_id WHERE EXISTS (SELECT FROM handled)
 ), noted AS (
@@ -94,7 +96,7 @@ WITH asked AS MATERIALIZED (
 ), pending AS (
   INSERT INTO journal_pending (first_id, n) SELECT b.first_id, (SELECT count(*) FROM handled) FROM block b
 )
-SELECT k.no, h.id IS NULL AS repeated, k.id, actor_name(coalesce(k.sender, k.source)) AS sender, coalesce(k.sender, k.source) AS sent_by, actor_name(k.source) AS source_agent, r.name AS target,
+SELECT k.no, h.id IS NULL AS repeated, coalesce(c.roomy, false) AS roomy, k.id, actor_name(coalesce(k.sender, k.source)) AS sender, coalesce(k.sender, k.source) AS sent_by, actor_name(k.source) AS source_agent, r.name AS target,
        n.path AS namespace, k.title, k.payload::text AS payload, 10 - k.rank AS priority, k.thread_id, k.reply_to, k.correlation_key, k.dedupe_key,
        k.source_job_id, k.arrival, k.created_at, NULL::timestamptz AS deferred_until,
        CASE WHEN h.id IS NULL THEN a.acked_at ELSE now() END AS acked_at,
@@ -102,6 +104,7 @@ SELECT k.no, h.id IS NULL AS repeated, k.id, actor_name(coalesce(k.sender, k.sou
        CASE WHEN h.id IS NULL THEN a.result::text ELSE (k.result::jsonb)::text END AS result
 FROM known k
 LEFT JOIN handled h ON h.no = k.no
+LEFT JOIN counted c ON c.agent_no = k.agent_no
 LEFT JOIN LATERAL (SELECT * FROM message_acks WHERE id = k.id LIMIT 1) a ON true
 CROSS JOIN LATERAL (SELECT name FROM agents WHERE agent_no = k.agent_no LIMIT 1) r
 CROSS JOIN LATERAL (SELECT path FROM namespaces WHERE id = k.namespace_id LIMIT 1) n

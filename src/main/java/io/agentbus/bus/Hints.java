@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param queues that got claimable jobs
  * @param boxes numbers of agents that got messages
+ * @param room whether inboxes that were full have room again
  * @param news whether the journal grew
  * @param changes whether agents, tokens or pauses changed
  * @param after these hints are all those with a greater number than this,
  * @param upTo and none with a greater one than this; the same as {@code after} when some of them are still to come
  */
-record Hints(List<Integer> queues, List<Integer> boxes, boolean news, boolean changes, long after, long upTo) {}
+record Hints(List<Integer> queues, List<Integer> boxes, boolean room, boolean news, boolean changes, long after, long upTo) {}

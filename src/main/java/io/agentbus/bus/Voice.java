@@ -26,6 +26,7 @@ final class Voice {
   private final Function<Hints, Future<?>> way;
   private final Set<Integer> queues = new LinkedHashSet<>();
   private final Set<Integer> boxes = new LinkedHashSet<>();
+  private boolean room;
   private boolean news;
   private boolean changes;
   private long newest;
@@ -55,6 +56,12 @@ final class Voice {
 
   synchronized void mail(int agentNo, long number) {
     boxes.add(agentNo);
+    newest = number;
+    speakSoon();
+  }
+
+  synchronized void room(long number) {
+    room = true;
     newest = number;
     speakSoon();
   }
@@ -96,14 +103,15 @@ final class Voice {
   }
 
   private synchronized @Nullable Hints take() {
-    if (closed || (queues.isEmpty() && boxes.isEmpty() && !news && !changes)) {
+    if (closed || (queues.isEmpty() && boxes.isEmpty() && !room && !news && !changes)) {
       saying = false;
       return null;
     }
     var someQueues = some(queues);
     var someBoxes = some(boxes);
     var upTo = queues.isEmpty() && boxes.isEmpty() ? newest : said;
-    var hints = new Hints(someQueues, someBoxes, news, changes, said, upTo);
+    var hints = new Hints(someQueues, someBoxes, room, news, changes, said, upTo);
+    room = false;
     news = false;
     changes = false;
     said = upTo;

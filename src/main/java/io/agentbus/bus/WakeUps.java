@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class WakeUps {
   private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  /** Where members of a cluster say hints: {@code {"node": name, "after": 1, "up_to": 3, "queues": [7], "boxes": [2], "news": true, "changes": false}}. */
+  /** Where members of a cluster say hints: {@code {"node": name, "after": 1, "up_to": 3, "queues": [7], "boxes": [2], "room": false, "news": true, "changes": false}}. */
   static final String ADDRESS = "agentbus.wake";
   /** Least time between the answer to one NOTIFY and the next. */
   private static final long NOTIFY_GAP_MILLIS = 10;
@@ -43,6 +43,7 @@ public final class WakeUps {
   private final String nodeName;
   private final List<Consumer<ReadyHint>> readyHearers = new CopyOnWriteArrayList<>();
   private final List<IntConsumer> mailHearers = new CopyOnWriteArrayList<>();
+  private final List<Runnable> roomHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> newsHearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> changeHearers = new CopyOnWriteArrayList<>();
   private final List<Voice> voices = new CopyOnWriteArrayList<>();
@@ -67,6 +68,11 @@ public final class WakeUps {
     mailHearers.add(hearer);
   }
 
+  /** Hears that an inbox that was full has room again. The hearer must not block. */
+  public void hearRoom(Runnable hearer) {
+    roomHearers.add(hearer);
+  }
+
   /** Hears that journal rows or events were committed. The hearer must not block. */
   public void hearNews(Runnable hearer) {
     newsHearers.add(hearer);
@@ -87,6 +93,12 @@ public final class WakeUps {
   public void mail(int agentNo) {
     heardMail(agentNo);
     say((voice, next) -> voice.mail(agentNo, next));
+  }
+
+  /** Says, after the commit, that an inbox that was full has room again. Any thread. */
+  public void room() {
+    roomHearers.forEach(Runnable::run);
+    say(Voice::room);
   }
 
   /** Says, after the commit, that the journal grew. Any thread. */
@@ -154,7 +166,12 @@ public final class WakeUps {
     }
     switch (channel) {
       case "jobs_ready" -> json.path("queues").forEach(queue -> heardReady(queue.asInt()));
-      case "messages_ready" -> json.path("boxes").forEach(box -> heardMail(box.asInt()));
+      case "messages_ready" -> {
+        json.path("boxes").forEach(box -> heardMail(box.asInt()));
+        if (json.path("room").asBoolean()) {
+          roomHearers.forEach(Runnable::run);
+        }
+      }
       case "events_inserted" -> newsHearers.forEach(Runnable::run);
       case "agentbus_changes" -> changeHearers.forEach(Runnable::run);
       default -> LOG.debug("ignored a notification on {}", channel);
@@ -170,6 +187,9 @@ public final class WakeUps {
       }
       json.getJsonArray("queues", new JsonArray()).forEach(queue -> heardReady(((Number) queue).intValue()));
       json.getJsonArray("boxes", new JsonArray()).forEach(box -> heardMail(((Number) box).intValue()));
+      if (json.getBoolean("room", false)) {
+        roomHearers.forEach(Runnable::run);
+      }
       if (json.getBoolean("news", false)) {
         newsHearers.forEach(Runnable::run);
       }
@@ -204,7 +224,8 @@ public final class WakeUps {
 
   private Future<?> publish(Vertx vertx, Hints hints) {
     vertx.eventBus().publish(ADDRESS, new JsonObject().put("node", nodeName).put("after", hints.after()).put("up_to", hints.upTo())
-        .put("queues", new JsonArray(hints.queues())).put("boxes", new JsonArray(hints.boxes())).put("news", hints.news()).put("changes", hints.changes()));
+        .put("queues", new JsonArray(hints.queues())).put("boxes", new JsonArray(hints.boxes())).put("room", hints.room()).put("news", hints.news())
+        .put("changes", hints.changes()));
     return Future.succeededFuture();
   }
 
@@ -218,7 +239,10 @@ public final class WakeUps {
     hints.queues().forEach(ready.putArray("queues")::add);
     var mail = node.deepCopy();
     hints.boxes().forEach(mail.putArray("boxes")::add);
-    var parameters = Tuple.of(hints.queues().isEmpty() ? null : ready.toString(), hints.boxes().isEmpty() ? null : mail.toString(),
+    if (hints.room()) {
+      mail.put("room", true);
+    }
+    var parameters = Tuple.of(hints.queues().isEmpty() ? null : ready.toString(), hints.boxes().isEmpty() && !hints.room() ? null : mail.toString(),
         hints.news() ? node.toString() : null, hints.changes() ? node.toString() : null);
     return connection.use(open -> open.preparedQuery("""
         SELECT CASE WHEN $1::text IS NOT NULL THEN pg_notify('jobs_ready', $1) END,

@@ -71,9 +71,9 @@ public final class Acknowledgements {
     }
     return call.sql().inTransaction(tx -> {
       tx.run("inbox.lock_boxes", MessageStore.lockBoxes(List.of(box)));
-      var acked = MessageStore.acked(1, tx.run("inbox.ack", MessageStore.ack(List.of(wish)))).getFirst();
-      tx.afterCommit(batches::news);
-      return acked;
+      var acked = MessageStore.acked(1, tx.run("inbox.ack", batches.acknowledging(List.of(wish))));
+      tx.afterCommit(() -> batches.said(acked));
+      return acked.getFirst();
     });
   }
 

@@ -30,6 +30,7 @@ public final class InboxBatches {
   private final WakeUps wakeUps;
   private final MailHints hints;
   private final List<HotConnection> connections;
+  private final int most;
 
   /** A look for urgent messages that came into a box no longer ago than so. */
   record UrgentLook(int agentNo, Duration within) {}
@@ -41,6 +42,7 @@ public final class InboxBatches {
   public InboxBatches(Vertx vertx, Supplier<String> url, NamedQueries queries, WakeUps wakeUps, MailHints hints, int most) {
     this.wakeUps = wakeUps;
     this.hints = hints;
+    this.most = most;
     var loop = vertx.getOrCreateContext();
     var notifies = new HotConnection(vertx, "notify", url, queries);
     var acks = new HotConnection(vertx, "ack", url, queries);
@@ -56,10 +58,11 @@ public final class InboxBatches {
     // One message is in a batch once: the second acknowledgement must see the first.
     ack = new Batcher<>(loop, "ack_message", MAX_BATCH, MAX_WAITING, 1, Ack::id, wishes -> acks.transaction(List.of(
             new Step("inbox.lock_boxes", MessageStore.lockBoxes(wishes.stream().map(Ack::agentNo).toList())),
-            new Step("inbox.ack", MessageStore.ack(wishes))))
+            new Step("inbox.ack", MessageStore.ack(wishes, most))))
         .map(rows -> {
-          wakeUps.news();
-          return MessageStore.acked(wishes.size(), rows);
+          var acked = MessageStore.acked(wishes.size(), rows);
+          said(acked);
+          return acked;
         }));
     urgent = new Batcher<>(loop, "the look for urgent messages", MAX_BATCH, 2 * MAX_WAITING, 1,
         looks -> acks.run("inbox.urgent_since", Tuple.tuple().addArrayOfInteger(looks.stream().map(UrgentLook::agentNo).toArray(Integer[]::new))
@@ -86,8 +89,16 @@ public final class InboxBatches {
     wakeUps.news();
   }
 
-  /** Says, after the commit, that messages were acknowledged. */
-  void news() {
+  /** What acknowledges messages, for a transaction that holds their boxes. */
+  Tuple acknowledging(List<Ack> wishes) {
+    return MessageStore.ack(wishes, most);
+  }
+
+  /** Says, after the commit, that messages were acknowledged: what waits for a full box goes on when that has room. */
+  void said(List<@Nullable Acked> acked) {
+    if (acked.stream().anyMatch(one -> one != null && one.roomy())) {
+      wakeUps.room();
+    }
     wakeUps.news();
   }
 

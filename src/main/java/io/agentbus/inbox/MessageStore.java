@@ -29,8 +29,8 @@ final class MessageStore {
   /** A wish to acknowledge. @param agentNo whose box it must stand in */
   record Ack(UUID id, int agentNo, String actor, String result) {}
 
-  /** An acknowledgement. @param repeated whether another one came first, which this is then */
-  record Acked(Message message, boolean repeated) {}
+  /** An acknowledgement. @param repeated whether another one came first, which this is then @param roomy whether the box was full until now */
+  record Acked(Message message, boolean repeated, boolean roomy) {}
 
   /** @param agents whose boxes; the order does not matter */
   static Tuple lockBoxes(Collection<Integer> agents) {
@@ -68,16 +68,17 @@ final class MessageStore {
     return answers.stream().map(java.util.Objects::requireNonNull).toList();
   }
 
-  static Tuple ack(List<Ack> wishes) {
+  /** @param most unacknowledged messages of a box */
+  static Tuple ack(List<Ack> wishes, int most) {
     return Tuple.tuple().addArrayOfUUID(column(wishes, Ack::id, UUID[]::new)).addArrayOfInteger(column(wishes, Ack::agentNo, Integer[]::new))
-        .addArrayOfString(texts(wishes, Ack::actor)).addArrayOfString(texts(wishes, Ack::result));
+        .addArrayOfString(texts(wishes, Ack::actor)).addArrayOfString(texts(wishes, Ack::result)).addInteger(most);
   }
 
   /** What became of each, in their order; null where there is no such message in that box. */
   static List<@Nullable Acked> acked(int size, RowSet<Row> rows) {
     List<@Nullable Acked> answers = new ArrayList<>(Collections.nCopies(size, null));
     for (var row : rows) {
-      answers.set(row.getLong("no").intValue() - 1, new Acked(message(row), row.getBoolean("repeated")));
+      answers.set(row.getLong("no").intValue() - 1, new Acked(message(row), row.getBoolean("repeated"), row.getBoolean("roomy")));
     }
     return answers;
   }

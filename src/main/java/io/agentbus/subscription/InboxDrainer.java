@@ -86,6 +86,11 @@ public final class InboxDrainer {
     return log.onNews(wake);
   }
 
+  /** Calls {@code wake} when what waited for a full box may go on; it must not wait. */
+  void onRoom(Runnable wake) {
+    wakeUps.hearRoom(wake);
+  }
+
   void onChanges(Runnable wake) {
     wakeUps.hearChanges(wake);
   }

@@ -28,6 +28,7 @@ public final class InboxDrainerVerticle extends LoopVerticle {
   @Override
   public Future<?> start() {
     drainer.onDue(deliver::wake);
+    drainer.onRoom(deliver::wake);
     drainer.onChanges(() -> {
       handOut.wake();
       catchUp.wake();

@@ -20,8 +20,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,6 +214,24 @@ class InboxRacesTest {
       sender.get();
     }
     assertThat(seen).isSorted().doesNotHaveDuplicates().hasSize(ROOM);
+  }
+
+  @Test
+  void all_nodes_hear_when_a_box_that_was_full_has_room_and_only_then() throws Exception {
+    var here = new AtomicInteger();
+    var elsewhere = new CountDownLatch(1);
+    one.bus().wakeUps().hearRoom(here::incrementAndGet);
+    two.bus().wakeUps().hearRoom(elsewhere::countDown);
+    for (var i = 0; i < ROOM; i++) {
+      tell("'title': 't'");
+    }
+    var items = call(one, boss, "inbox", "{}").get("items");
+    call(one, boss, "ack_message", "{'message_id': " + items.get(0).get("id") + "}");
+    assertThat(here).hasValue(1);
+    call(one, boss, "ack_message", "{'message_id': " + items.get(0).get("id") + "}");
+    call(one, boss, "ack_message", "{'message_id': " + items.get(1).get("id") + "}");
+    assertThat(here).as("it was not full any more").hasValue(1);
+    assertThat(elsewhere.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

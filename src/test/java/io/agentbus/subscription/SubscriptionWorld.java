@@ -50,8 +50,12 @@ final class SubscriptionWorld implements AutoCloseable {
 
   /** What moves deliveries on in one more node. */
   InboxDrainer drainer(String node) {
+    return drainer(node, CONFIG);
+  }
+
+  InboxDrainer drainer(String node, InboxDrainerConfig config) {
     var its = bus.bus();
-    return new InboxDrainer(its.database(), its.feed(), its.wakeUps(), targets, CONFIG, node);
+    return new InboxDrainer(its.database(), its.feed(), its.wakeUps(), targets, config, node);
   }
 
   /** Subscribes through the catalogue. @param input JSON in which a quote is single */
