@@ -1383,12 +1383,17 @@ CREATE VIEW agentbus.open_subscriptions AS
             ELSE NULL::timestamp with time zone
         END) AS open_at
    FROM agentbus.subscriptions s
+     JOIN agentbus.namespaces n ON n.id = s.namespace_id
      LEFT JOIN agentbus.webhook_endpoints e ON e.subscription_id = s.id
-     LEFT JOIN agentbus.message_boxes b ON b.agent_no = s.full_box
+     LEFT JOIN agentbus.message_boxes b ON b.agent_no = s.full_box AND b.agent_no = (( SELECT a.agent_no
+           FROM agentbus.agents a
+             JOIN agentbus.namespaces w ON w.id = a.namespace_id
+          WHERE a.name = (s.settings ->> 'target_agent'::text) AND (n.path = w.path OR starts_with(n.path, w.path || '/'::text))
+          ORDER BY (length(w.path)) DESC
+         LIMIT 1))
   WHERE s.status = 'active'::agentbus.subscription_status AND NOT (EXISTS ( SELECT
            FROM agentbus.pauses p
              JOIN agentbus.namespaces wall ON wall.id = p.namespace_id
-             JOIN agentbus.namespaces n ON n.id = s.namespace_id
           WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/'::text))));
 
 CREATE VIEW agentbus.queue_health_summary_v AS

@@ -280,14 +280,18 @@ SELECT q.*, d.dispatcher_count, d.healthy_count AS healthy_dispatcher_count, d.s
 FROM queue_health_summary_v q CROSS JOIN dispatcher_health_summary_v d;
 
 -- Subscriptions whose deliveries may be tried: active, and not in a paused namespace. host is that of a webhook; it may be called from open_at
--- on (null = now). box_unacked is what the box holds that was full (null = none was).
+-- on (null = now). box_unacked is what the box holds that was full (null = none was, or it is not the one any more that the target's name means:
+-- the target was changed, or an agent of that name has come nearer).
 CREATE VIEW open_subscriptions AS
 SELECT s.id, s.owner, s.ordered, s.in_flight_max, b.unacked AS box_unacked,
        substring(e.url from '^[^:]+://(?:[^@/?#]*@)?(\[[^]]*\]|[^:/?#]+)') AS host,
        greatest(e.hold_until, CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '1 second' END) AS open_at
 FROM subscriptions s
+JOIN namespaces n ON n.id = s.namespace_id
 LEFT JOIN webhook_endpoints e ON e.subscription_id = s.id
-LEFT JOIN message_boxes b ON b.agent_no = s.full_box
+LEFT JOIN message_boxes b ON b.agent_no = s.full_box AND b.agent_no = (
+  SELECT a.agent_no FROM agents a JOIN namespaces w ON w.id = a.namespace_id
+  WHERE a.name = s.settings->>'target_agent' AND (n.path = w.path OR starts_with(n.path, w.path || '/')) ORDER BY length(w.path) DESC LIMIT 1)
 WHERE s.status = 'active' AND NOT EXISTS (
-  SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id JOIN namespaces n ON n.id = s.namespace_id
+  SELECT FROM pauses p JOIN namespaces wall ON wall.id = p.namespace_id
   WHERE p.agent_no IS NULL AND p.lane IS NULL AND (n.path = wall.path OR starts_with(n.path, wall.path || '/')));

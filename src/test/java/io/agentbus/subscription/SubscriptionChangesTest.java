@@ -8,6 +8,7 @@ import io.agentbus.problem.ProblemCode;
 import io.agentbus.testkit.PgDatabase;
 import io.agentbus.testkit.TestBus;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,5 +126,26 @@ class SubscriptionChangesTest {
     assertThat(moved.at("/settings/url").asText()).isEqualTo("https://example.org/b");
     assertThat(moved.toString()).doesNotContain("authorization");
     assertThat(world.truth.one(closed, subscription)).isEqualTo(secret);
+  }
+
+  @Test
+  void what_waits_for_a_full_box_goes_to_another_one_when_that_is_meant() {
+    var boss = world.bus.agent(home, "boss", 0);
+    var child = world.bus.agent(home + "/child", "cat", 0);
+    var changed = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'target_agent': 'boss'}");
+    IntStream.range(0, 41).forEach(this::emit);
+    world.handOut();
+    assertThat(world.box(boss)).hasSize(40);
+    update(changed, ", 'target_agent': 'bob'");
+    world.until(() -> world.box(bob).size() == 1);
+
+    update(changed, ", 'topic': 'other.*'");
+    var named = world.subscribe(child, "{'to': 'inbox', 'topic': 'phase.*', 'namespace': '**', 'target_agent': 'boss'}");
+    world.bus.call(child, "emit_event", "{\"topic\": \"phase.done\"}");
+    world.handOut();
+    assertThat(world.get(child, named).get("pending").asInt()).isEqualTo(1);
+    var nearer = world.bus.agent(home + "/child", "boss", 0);
+    world.until(() -> world.box(nearer).size() == 1);
+    assertThat(world.box(boss)).hasSize(40);
   }
 }
