@@ -125,11 +125,25 @@ UPDATE subscriptions SET live = true, hold_until = NULL, position = greatest(pos
 RETURNING id
 
 -- name: subscription.behind
--- Some that must catch up, and have room for more deliveries: fewer than $2 wait. $1 behind this id, $3 most.
-SELECT s.id FROM subscriptions s
-WHERE NOT s.live AND s.status = 'active' AND s.target <> 'sse' AND s.id > $1 AND coalesce(s.hold_until <= now(), true)
-  AND (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' LIMIT $2) x) < $2
-ORDER BY s.id LIMIT $3
+-- Some that must catch up, and have room for more deliveries: fewer than $1 wait. One of each owner, then a second of each ...; first those
+-- whose last page is longest ago. $2 most. What waits is counted of no more than are needed.
+SELECT s.id, o.owner
+FROM (SELECT DISTINCT owner FROM subscriptions
+      WHERE NOT live AND status = 'active' AND target <> 'sse' AND coalesce(hold_until <= now(), true)) o
+CROSS JOIN LATERAL (
+  SELECT r.id, r.updated_at, row_number() OVER (ORDER BY r.updated_at, r.id) AS turn
+  FROM (
+    SELECT b.id, b.updated_at
+    FROM (
+      SELECT id, updated_at FROM subscriptions
+      WHERE owner = o.owner AND NOT live AND status = 'active' AND target <> 'sse' AND coalesce(hold_until <= now(), true)
+      ORDER BY updated_at, id OFFSET 0
+    ) b
+    WHERE (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.subscription_id = b.id AND d.status = 'pending' LIMIT $1) x) < $1
+    ORDER BY b.updated_at, b.id LIMIT $2
+  ) r
+) s
+ORDER BY s.turn, s.updated_at, s.id LIMIT $2
 
 -- name: subscription.hold_behind
 -- Holds one that must catch up. No row: it need not any more, or another node is at it.

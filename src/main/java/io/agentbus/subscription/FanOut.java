@@ -37,9 +37,10 @@ final class FanOut {
    * @param position everything up to here was handed out
    * @param waiting how many deliveries wait for their target
    * @param stopped who was not served to the end
+   * @param steps what its filters cost
    */
-  record Handed(long position, int waiting, List<Stop> stopped) {
-    static final Handed NOTHING = new Handed(-1, 0, List.of());
+  record Handed(long position, int waiting, List<Stop> stopped, long steps) {
+    static final Handed NOTHING = new Handed(-1, 0, List.of(), 0);
   }
 
   private final Database database;
@@ -49,8 +50,7 @@ final class FanOut {
   private final Map<UUID, Integer> added = new HashMap<>();
   private List<Matcher> live = List.of();
   private long version = -1;
-  /** Events to read in one page: fewer where they are large, since those for which there is no room are read in vain. */
-  private int rows;
+  private final PageRows rows;
   /** Whether messages are put into boxes at once; not after a failure, so that one message cannot hold up all events. */
   private boolean direct;
   private volatile boolean served = true;
@@ -60,7 +60,7 @@ final class FanOut {
     this.database = database;
     this.inbox = inbox;
     this.wakeUps = wakeUps;
-    this.rows = config.pageSize();
+    this.rows = new PageRows(config.pageSize());
     this.config = config;
     this.direct = direct;
   }
@@ -110,11 +110,13 @@ final class FanOut {
         if (live.isEmpty()) {
           return Handed.NOTHING;
         }
-        return cursor.position() >= newest ? new Handed(cursor.position(), 0, List.of()) : shared(tx, cursor, newest);
+        return cursor.position() >= newest ? new Handed(cursor.position(), 0, List.of(), 0) : shared(tx, cursor, newest);
       });
       direct = true;
+      rows.succeeded();
       return handed;
     } catch (RuntimeException failure) {
+      rows.failed();
       if (!direct) {
         throw failure;
       }
@@ -134,7 +136,7 @@ final class FanOut {
 
   /** A page for all that are live, and the shared cursor moves, which the transaction holds. */
   private Handed shared(Tx tx, SubscriptionStore.Cursor cursor, long newest) {
-    var handed = handOut(tx, live, cursor.position(), newest, Sifted.PAGE_STEPS, cursor.paused());
+    var handed = handOut(tx, live, cursor.position(), newest, rows, Sifted.PAGE_STEPS, cursor.paused());
     SubscriptionStore.advance(tx, handed.position());
     if (!handed.stopped().isEmpty()) {
       stop(tx, handed.stopped());
@@ -146,16 +148,17 @@ final class FanOut {
   /**
    * Writes the deliveries of the events behind a position.
    *
-   * @param steps most of its filters
+   * @param rows how many events to read
+   * @param steps of filters, behind which it ends
    * @param paused whether some namespace is, so that it matters whose
    */
-  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, long steps, boolean paused) {
+  Handed handOut(Tx tx, List<Matcher> matchers, long position, long newest, PageRows rows, long steps, boolean paused) {
     var emittedOnly = matchers.stream().allMatch(matcher -> matcher.topic().emittedOnly());
     var to = Math.min(newest, position + (emittedOnly ? STRETCH : config.pageSize()));
-    var page = SubscriptionStore.page(tx, emittedOnly, position, to, rows, exactTopics(matchers));
-    rows = Math.min(config.pageSize(), 2 * (page.full() ? page.events().size() : rows));
+    var page = SubscriptionStore.page(tx, emittedOnly, position, to, rows.rows(), exactTopics(matchers));
+    rows.read(page.events().size(), page.full());
     var sifted = allowed(tx, Sifted.of(matchers, page, steps));
-    return new Handed(sifted.reached(), write(tx, sifted.pairs(), paused), sifted.stopped());
+    return new Handed(sifted.reached(), write(tx, sifted.pairs(), paused), sifted.stopped(), sifted.steps());
   }
 
   private static String @Nullable [] exactTopics(List<Matcher> matchers) {

@@ -83,6 +83,11 @@ final class Matcher {
         && (definition.fromTime() == null || !event.createdAt().isBefore(definition.fromTime())) && !tellsOfItself(facts) && broken == null;
   }
 
+  /** Whether it takes work to see what it means. */
+  boolean filters() {
+    return filter != null;
+  }
+
   /** What the filter says of an event that is meant otherwise. */
   EventFilter.Match filtered(EventFacts facts) {
     return filter == null ? UNFILTERED : filter.match(facts);

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What subscriptions mean of a page of events, found with a bound on the work: a page whose filters are costly ends early, and who took most
- * of it goes on by itself, so that no filter holds up the others.
+ * What subscriptions mean of a page of events, found with a bound on the work: a page whose filters are costly ends early, and those that
+ * cost most go on by themselves, so that no owner's filters hold up the others.
  *
  * @param pairs by the order of the events
  * @param reached so far the events were looked at
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param steps how much work it was
  */
 record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
-  /** Most steps of a page: some 300 ms. */
-  static final long PAGE_STEPS = 1_000_000;
+  /** Steps behind which a page ends: some 150 ms. The event that it ends with may take twice as much again, and the steps of one filter. */
+  static final long PAGE_STEPS = 500_000;
   /** The same for one that is behind: nobody shares its page, but others wait for theirs. */
-  static final long OWN_PAGE_STEPS = PAGE_STEPS / 5;
+  static final long OWN_PAGE_STEPS = 200_000;
   /** Most deliveries of a page, but for those of its last event. */
   private static final int PAGE_PAIRS = 10_000;
   /** One that was held goes on no sooner than after this. */
@@ -44,40 +44,47 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
     }
   }
 
-  /** @param most steps; one subscription may take half of them and stay with the others */
+  /** @param most steps behind which it ends */
   static Sifted of(List<Matcher> matchers, SubscriptionStore.Page page, long most) {
     var left = new ArrayList<>(matchers);
     var pairs = new ArrayList<Pair>();
     var stopped = new ArrayList<Stop>();
-    var spent = new HashMap<UUID, Long>();
-    var work = 0L;
+    var spending = new Spending(most);
     for (var event : page.events()) {
       var facts = event.facts();
+      spending.begin();
       for (var each = left.iterator(); each.hasNext();) {
         var matcher = each.next();
         if (!matcher.concerns(event, facts)) {
+          continue;
+        }
+        if (matcher.filters() && !spending.allows(matcher.definition())) {
+          stopped.add(new Stop(matcher, event.position() - 1, null, false));
+          each.remove();
           continue;
         }
         var match = matcher.filtered(facts);
         if (match.matches()) {
           pairs.add(new Pair(matcher, event));
         }
-        work += match.steps();
-        var stop = match.steps() == 0 ? null
-            : stop(matcher, event, match.excess(), spent.merge(matcher.definition().id(), (long) match.steps(), Long::sum) > most / 2);
+        spending.add(matcher.definition(), match.steps());
+        var stop = stop(matcher, event, match.excess());
         if (stop != null) {
           stopped.add(stop);
           each.remove();
         }
       }
-      if (work > most || pairs.size() > PAGE_PAIRS) {
-        return new Sifted(pairs, event.position(), stopped, work);
+      if (spending.over()) {
+        spending.tooMuch(left).forEach(one -> stopped.add(new Stop(one, event.position(), null, false)));
+      }
+      if (spending.over() || pairs.size() > PAGE_PAIRS) {
+        return new Sifted(pairs, event.position(), stopped, spending.all());
       }
     }
-    return new Sifted(pairs, page.reached(), stopped, work);
+    return new Sifted(pairs, page.reached(), stopped, spending.all());
   }
 
-  private static @Nullable Stop stop(Matcher matcher, Happened event, @Nullable Excess excess, boolean costly) {
+  private static @Nullable Stop stop(Matcher matcher, Happened event, @Nullable Excess excess) {
     if (excess == Excess.STEPS) {
       return new Stop(matcher, event.position(), "its filter takes too many steps over event " + event.id()
           + ", which was not told; resume_subscription goes on behind it", true);
@@ -85,7 +92,7 @@ record Sifted(List<Pair> pairs, long reached, List<Stop> stopped, long steps) {
     if (excess == Excess.TIME) {
       return new Stop(matcher, event.position() - 1, "its filter took too long over event " + event.id() + "; it is evaluated again", false);
     }
-    return costly ? new Stop(matcher, event.position(), null, false) : null;
+    return null;
   }
 
   /** Without what is told to nobody, because the owner of a subscription cannot be asked what it may see: that stops there. */

@@ -42,6 +42,9 @@ final class SubscriptionStore {
   /** The positions there are. */
   record Bounds(long oldest, long newest) {}
 
+  /** A subscription that must catch up. */
+  record Behind(UUID id, String owner) {}
+
   /** What a subscription's owner may see and do now. */
   record Terms(Caller caller) {
     boolean sees(String namespace) {
@@ -117,8 +120,9 @@ final class SubscriptionStore {
     return first(tx.run("subscription.hold_behind", Tuple.of(id)));
   }
 
-  static List<UUID> behind(Sql sql, int roomBelow, UUID after, int most) {
-    return sql.run("subscription.behind", Tuple.of(after, roomBelow, most)).stream().map(row -> row.getUUID("id")).toList();
+  /** Some that must catch up, by their owners, who take turns. @param roomBelow so many deliveries of it that wait are too many */
+  static List<Behind> behind(Sql sql, int roomBelow, int most) {
+    return sql.run("subscription.behind", Tuple.of(roomBelow, most)).stream().map(row -> new Behind(row.getUUID("id"), row.getString("owner"))).toList();
   }
 
   static void goBehind(Tx tx, Collection<UUID> ids, long position) {

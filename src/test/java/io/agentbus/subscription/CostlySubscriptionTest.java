@@ -144,6 +144,93 @@ class CostlySubscriptionTest {
     assertThat(world.box(bob)).containsExactlyInAnyOrderElementsOf(events);
   }
 
+  /** Many subscriptions that mean each event and cost a lot, but less than one alone may. */
+  private List<UUID> dear(Caller owner, int many) {
+    return IntStream.range(0, many).mapToObj(i -> world.subscribe(owner,
+        "{'to': 'inbox', 'topic': 'phase.*', 'filter': 'event.payload.l.all(x, x >= 0)', 'description': 'no. " + i + "'}")).toList();
+  }
+
+  private long live(List<UUID> some) {
+    return some.stream().filter(one -> world.truth.holds("EXISTS (SELECT FROM subscriptions WHERE id = ? AND live)", one)).count();
+  }
+
+  @Test
+  void many_filters_of_one_owner_leave_the_others_before_they_take_more_than_a_page() {
+    var dear = dear(bob, 36);
+    var cheap = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'filter': 'size(event.payload.l) > 1'}");
+    var from = world.bus.await(() -> SubscriptionStore.bounds(world.bus.bus().database()).newest());
+    var event = id(world.emit(bob, "phase.done", numbers(9_000)));
+    var to = world.bus.await(() -> world.bus.bus().sequencer().run().newest());
+    var sifted = world.bus.await(() -> {
+      var database = world.bus.bus().database();
+      var matchers = SubscriptionStore.live(database).stream().map(Matcher::of).toList();
+      return Sifted.of(matchers, SubscriptionStore.page(database, true, from, to, 100, null), Sifted.PAGE_STEPS);
+    });
+    assertThat(sifted.steps()).isLessThan(Sifted.PAGE_STEPS);
+    assertThat(sifted.pairs()).anyMatch(pair -> pair.subscription().definition().id().equals(cheap));
+
+    world.handOut();
+    assertThat(world.box(ann)).containsExactly(event);
+    assertThat(world.get(ann, cheap).get("live").asBoolean()).isTrue();
+    assertThat(live(dear)).isZero();
+
+    // While they catch up, another owner's has its turn in each round.
+    var late = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'after_position': " + from + "}");
+    world.bus.await(world.drainer::catchUp);
+    assertThat(world.get(ann, late).get("live").asBoolean()).isTrue();
+    assertThat(live(dear)).isLessThan(10);
+    world.until(() -> live(dear) == 36 && world.box(bob).size() == 36);
+    assertThat(dear).allSatisfy(one -> assertThat(world.deliveries(bob, one)).hasSize(1));
+  }
+
+  @Test
+  void a_page_that_fails_is_read_again_with_fewer_events() {
+    world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*'}");
+    var events = IntStream.range(0, 30).mapToObj(i -> world.emitted(ann, "phase.done")).toList();
+    world.truth.update("""
+        CREATE FUNCTION refuse_many() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF (SELECT count(*) FROM fresh) > 15 THEN RAISE EXCEPTION 'too slow' USING ERRCODE = '57014'; END IF;
+          RETURN NULL;
+        END $$""");
+    world.truth.update("CREATE TRIGGER refuse_many AFTER INSERT ON deliveries REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
+        + " EXECUTE FUNCTION refuse_many()");
+    try {
+      world.handOut();
+      world.until(() -> world.box(bob).size() == events.size());
+    } finally {
+      world.truth.update("DROP FUNCTION refuse_many() CASCADE");
+    }
+    assertThat(world.box(bob)).containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
+  void one_that_fails_while_it_catches_up_is_held_with_the_reason_and_the_others_go_on() {
+    var from = world.bus.await(() -> SubscriptionStore.bounds(world.bus.bus().database()).newest());
+    var event = id(world.emit(bob, "phase.done", numbers(1)));
+    world.handOut();
+    var failing = world.subscribe(ann, "{'to': 'inbox', 'topic': 'phase.*', 'after_position': " + from + "}");
+    var other = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*', 'after_position': " + from + "}");
+    world.truth.update("CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        + " RAISE EXCEPTION 'too slow' USING ERRCODE = '57014'; END $$");
+    world.truth.update("CREATE TRIGGER refuse_one BEFORE INSERT ON deliveries FOR EACH ROW WHEN (NEW.subscription_id = '" + failing
+        + "') EXECUTE FUNCTION refuse_one()");
+    try {
+      world.until(() -> world.get(bob, other).get("live").asBoolean() && world.box(bob).size() == 1);
+    } finally {
+      world.truth.update("DROP FUNCTION refuse_one() CASCADE");
+    }
+    var held = world.get(ann, failing);
+    assertThat(held.get("live").asBoolean()).isFalse();
+    assertThat(held.get("status").asText()).isEqualTo("active");
+    assertThat(held.get("reason").asText()).contains("could not be written").contains("took too long");
+    assertThat(said("subscription.held", failing)).isEqualTo(1);
+
+    world.truth.update("UPDATE subscriptions SET hold_until = now() WHERE id = ?", failing);
+    world.until(() -> world.get(ann, failing).get("live").asBoolean() && world.box(ann).size() == 1);
+    assertThat(world.box(ann)).containsExactly(event);
+    assertThat(world.get(ann, failing).get("reason").isNull()).isTrue();
+  }
+
   @Test
   void a_page_holds_some_megabytes_of_payloads_and_the_next_goes_on_behind_it() {
     var subscription = world.subscribe(bob, "{'to': 'inbox', 'topic': 'phase.*'}");
