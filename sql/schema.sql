@@ -754,6 +754,7 @@ CREATE TABLE agentbus.subscriptions (
   status agentbus.subscription_status DEFAULT 'active'::agentbus.subscription_status NOT NULL,
   reason text,
   hold_until timestamp with time zone,
+  quick boolean DEFAULT false NOT NULL,
   full_box integer,
   status_since timestamp with time zone DEFAULT now() NOT NULL,
   live boolean NOT NULL,
@@ -1373,15 +1374,18 @@ CREATE VIEW agentbus.journal_positioned AS
 CREATE VIEW agentbus.open_subscriptions AS
  SELECT s.id,
     s.owner,
+    s.target,
+    s.quick,
     s.ordered,
     s.in_flight_max,
     b.unacked AS box_unacked,
     "substring"(e.url, '^[^:]+://(?:[^@/?#]*@)?(\[[^]]*\]|[^:/?#]+)'::text) AS host,
     GREATEST(e.hold_until,
         CASE
-            WHEN e.rate_per_second IS NOT NULL THEN e.next_at - '00:00:01'::interval
+            WHEN e.rate_per_second IS NOT NULL THEN e.next_at - '00:00:00.25'::interval
             ELSE NULL::timestamp with time zone
-        END) AS open_at
+        END) AS open_at,
+    floor(EXTRACT(epoch FROM now() + '00:00:00.25'::interval - GREATEST(e.next_at, now())) * e.rate_per_second::numeric)::integer + 1 AS turns
    FROM agentbus.subscriptions s
      JOIN agentbus.namespaces n ON n.id = s.namespace_id
      LEFT JOIN agentbus.webhook_endpoints e ON e.subscription_id = s.id

@@ -280,12 +280,14 @@ SELECT q.*, d.dispatcher_count, d.healthy_count AS healthy_dispatcher_count, d.s
 FROM queue_health_summary_v q CROSS JOIN dispatcher_health_summary_v d;
 
 -- Subscriptions whose deliveries may be tried: active, and not in a paused namespace. host is that of a webhook; it may be called from open_at
--- on (null = now). box_unacked is what the box holds that was full (null = none was, or it is not the one any more that the target's name means:
--- the target was changed, or an agent of that name has come nearer).
+-- on (null = now). One with a rate has so many turns within the next 250 ms, for which its deliveries may be taken (null = no rate).
+-- box_unacked is what the box holds that was full (null = none was, or it is not the one any more that the target's name means: the target
+-- was changed, or an agent of that name has come nearer).
 CREATE VIEW open_subscriptions AS
-SELECT s.id, s.owner, s.ordered, s.in_flight_max, b.unacked AS box_unacked,
+SELECT s.id, s.owner, s.target, s.quick, s.ordered, s.in_flight_max, b.unacked AS box_unacked,
        substring(e.url from '^[^:]+://(?:[^@/?#]*@)?(\[[^]]*\]|[^:/?#]+)') AS host,
-       greatest(e.hold_until, CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '1 second' END) AS open_at
+       greatest(e.hold_until, CASE WHEN e.rate_per_second IS NOT NULL THEN e.next_at - interval '250 ms' END) AS open_at,
+       floor(extract(epoch FROM now() + interval '250 ms' - greatest(e.next_at, now())) * e.rate_per_second)::int + 1 AS turns
 FROM subscriptions s
 JOIN namespaces n ON n.id = s.namespace_id
 LEFT JOIN webhook_endpoints e ON e.subscription_id = s.id

@@ -24,6 +24,7 @@ CREATE TABLE subscriptions (
   status subscription_status NOT NULL DEFAULT 'active',
   reason text,                                       -- why it is not active, or is held
   hold_until timestamptz,                            -- not read on before
+  quick boolean NOT NULL DEFAULT false,              -- its webhook's last answer came within a moment
   full_box int,                                      -- the agent whose box had no room for it: not delivered while that has none
   status_since timestamptz NOT NULL DEFAULT now(),
   live boolean NOT NULL,                             -- served from the shared cursor

@@ -15,7 +15,7 @@ CREATE TABLE webhook_endpoints (
   old_secret_until timestamptz,
   text_secret bytea,                                 -- closed: signs in the way of ai-memory; null = that signature is not sent
   rotated_at timestamptz,
-  next_at timestamptz NOT NULL DEFAULT now(),        -- when its rate would be used up; up to a second ahead of the clock
+  next_at timestamptz NOT NULL DEFAULT now(),        -- the next turn that its rate allows, if that is not past
   failures int NOT NULL DEFAULT 0,                   -- in a row, each within a day of the one before
   failing_since timestamptz,                         -- since when there was nothing but failures, counted from one of the first
   last_failed_at timestamptz,

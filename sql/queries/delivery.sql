@@ -18,22 +18,25 @@ FROM unnest($1::uuid[]) s
 
 -- name: delivery.lock_open
 -- Holds subscriptions that have something due, so that only one node at a time counts what each has under way. Those behind id $1 come
--- first, so that each has its turn. $2 most. Not those of owners $3 or to hosts $4, which have at this node what they may have. $5 most messages of a
--- box. $6 those that this node knows to be slow, and $7 whether it looks for those or for the others.
-SELECT s.id FROM subscriptions s JOIN open_subscriptions o ON o.id = s.id
-WHERE coalesce(o.open_at <= now(), true) AND coalesce(o.box_unacked < $5, true)
+-- first, so that each has its turn. $2 most. $5 most messages of a box. The lane of each is 2 within the bus, 1 for a webhook that answers
+-- quickly, but for $6, which this node knows to have slowed down, 0 for the other webhooks: only lanes $7, which have slots at this node, and not
+-- those of owners $3 or to hosts $4, each as <lane>:<name>, which have there what they may have.
+SELECT s.id, p.lane FROM subscriptions s JOIN open_subscriptions o ON o.id = s.id
+CROSS JOIN LATERAL (SELECT CASE WHEN o.target <> 'webhook' THEN 2 WHEN o.quick AND s.id <> ALL ($6::uuid[]) THEN 1 ELSE 0 END AS lane) p
+WHERE coalesce(o.open_at <= now(), true) AND coalesce(o.box_unacked < $5, true) AND p.lane = ANY ($7::int[])
   AND EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.due_at <= now())
-  AND (s.id = ANY ($6::uuid[])) = $7 AND o.owner <> ALL ($3::text[]) AND coalesce(o.host <> ALL ($4::text[]), true)
+  AND p.lane || ':' || o.owner <> ALL ($3::text[]) AND coalesce(p.lane || ':' || o.host <> ALL ($4::text[]), true)
 ORDER BY s.id <= $1, s.id LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED
 
 -- name: delivery.claim
 -- Takes due deliveries of subscriptions $1, which the transaction holds. Of each no more than may be under way at once, on all nodes
--- together; of an ordered one the first that waits, and only when nothing before it does. The owners and hosts with the least at this node
--- come first, then the subscriptions with the least under way, so that none is kept from its turn by those that have much. $2 this claim,
--- $3 seconds until another node may take them, $4 most. What this node has under way: $5 owners, $6 how many each, $7 hosts, $8 how many
--- each; none may have more than $9. One that nobody ended since it was taken counts as a try: what kills nodes must come to an end.
+-- together; of an ordered one the first that waits, and only when nothing before it does; of one with a rate no more than its next turns, which
+-- are taken with them: turn_ms says when each comes. The owners and hosts with the least at this node come first, then the subscriptions with
+-- the least under way, so that none is kept from its turn by those that have much. $2 this claim, $3 seconds until another node may take them,
+-- $4 most. None may have more than $9 here: $5 owners, $6 how many of these each has, $7 hosts, $8 how many each. One that nobody ended since
+-- it was taken counts as a try: what kills nodes must come to an end.
 WITH room AS (
-  SELECT s.id, s.ordered, o.owner, o.host, a.place, u.n AS under_way, s.in_flight_max - u.n AS free
+  SELECT s.id, s.ordered, o.owner, o.host, a.place, u.n AS under_way, least(s.in_flight_max - u.n, o.turns) AS free
   FROM unnest($1::uuid[]) WITH ORDINALITY AS a(id, place) JOIN subscriptions s ON s.id = a.id JOIN open_subscriptions o ON o.id = a.id
   CROSS JOIN LATERAL (SELECT count(*) AS n FROM deliveries d WHERE d.subscription_id = s.id AND d.lease IS NOT NULL AND d.due_at > now()) u
 ), due AS (
@@ -45,20 +48,31 @@ WITH room AS (
   SELECT r.*, h.delivery_id, h.lost, 1 FROM room r CROSS JOIN LATERAL (
     SELECT d.id AS delivery_id, d.lease IS NOT NULL AS lost, d.due_at FROM deliveries d
     WHERE r.ordered AND d.subscription_id = r.id AND d.status = 'pending' ORDER BY d.position LIMIT 1
-  ) h WHERE h.due_at <= now()
+  ) h WHERE h.due_at <= now() AND r.free > 0
 ), ranked AS (
   SELECT d.*, coalesce(own.n, 0) + row_number() OVER (PARTITION BY d.owner ORDER BY d.nth, d.place) AS of_owner,
          CASE WHEN d.host IS NULL THEN 0 ELSE coalesce(at.n, 0) + row_number() OVER (PARTITION BY d.host ORDER BY d.nth, d.place) END AS of_host
   FROM due d LEFT JOIN unnest($5::text[], $6::int[]) AS own(owner, n) ON own.owner = d.owner
   LEFT JOIN unnest($7::text[], $8::int[]) AS at(host, n) ON at.host = d.host
 ), picked AS (
-  SELECT delivery_id, owner, host, lost, place FROM ranked WHERE greatest(of_owner, of_host) <= $9::int
+  SELECT id, delivery_id, owner, host, lost, nth FROM ranked WHERE greatest(of_owner, of_host) <= $9::int
   ORDER BY greatest(of_owner, of_host), nth, place LIMIT $4
+), timed AS (
+  SELECT p.*, greatest(e.next_at, now()) AS next, make_interval(secs => 1.0 / e.rate_per_second) AS gap,
+         row_number() OVER (PARTITION BY p.id ORDER BY p.nth) AS turn, count(*) OVER (PARTITION BY p.id) AS turns
+  FROM picked p LEFT JOIN webhook_endpoints e ON e.subscription_id = p.id AND e.rate_per_second IS NOT NULL
+), turned AS (
+  UPDATE webhook_endpoints e SET next_at = t.next + t.turns * t.gap FROM timed t WHERE t.turn = 1 AND t.gap IS NOT NULL AND e.subscription_id = t.id
 )
 UPDATE deliveries d SET lease = $2, due_at = now() + make_interval(secs => $3::float8), tries = d.tries + CASE WHEN p.lost THEN 1 ELSE 0 END,
                         try_no = d.try_no + CASE WHEN p.lost THEN 1 ELSE 0 END
-FROM picked p WHERE d.id = p.delivery_id AND d.status = 'pending' AND d.due_at <= now()
-RETURNING d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.tries, d.try_no, d.replays, p.lost, p.owner, p.host, p.place
+FROM timed p WHERE d.id = p.delivery_id AND d.status = 'pending' AND d.due_at <= now()
+RETURNING d.id, d.subscription_id, d.position, d.event_id, d.journal_id, d.tries, d.try_no, d.replays, p.lost, p.owner, p.host,
+          coalesce(ceil(extract(epoch FROM p.next + (p.turn - 1) * p.gap - now()) * 1000), 0)::bigint AS turn_ms
+
+-- name: delivery.pace
+-- Whether the last answer of subscription $1 came within a moment.
+UPDATE subscriptions SET quick = $2 WHERE id = $1 AND quick <> $2
 
 -- name: delivery.end
 -- It is delivered, or dead. $1 id, $2 claim, $3 status, $4 error, $5 result, $6 counted. No row: another claim has it.

@@ -18,28 +18,17 @@ WHERE subscription_id = $1
 
 -- name: webhook_out.get
 -- What a request needs. No row: the subscription sends no webhooks, or is gone. hold_ms is null or not positive when it may be called.
-SELECT e.url, e.format, e.timeout_seconds, e.rate_per_second, e.headers, e.secret,
+SELECT e.url, e.format, e.timeout_seconds, e.headers, e.secret,
        CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret, e.text_secret,
        (extract(epoch FROM e.hold_until - now()) * 1000)::bigint AS hold_ms, e.last_error
 FROM webhook_endpoints e WHERE e.subscription_id = $1
 
--- name: webhook_out.take_turn
--- The next turn of endpoint $1, which has a rate: so many milliseconds from now, and taken if they are less than $2 seconds. Turns are evenly
--- spaced: a rate that was not used is not saved up, or twice as many would come in one second. No row: the endpoint is gone.
-WITH next AS (
-  SELECT subscription_id, greatest(next_at, clock_timestamp()) AS turn, make_interval(secs => 1.0 / rate_per_second) AS gap
-  FROM webhook_endpoints WHERE subscription_id = $1 FOR UPDATE
-), taken AS (
-  UPDATE webhook_endpoints e SET next_at = next.turn + next.gap FROM next
-  WHERE e.subscription_id = next.subscription_id AND next.turn < clock_timestamp() + make_interval(secs => $2::float8) RETURNING 1
-)
-SELECT EXISTS (SELECT FROM taken) AS taken, greatest(0, ceil(extract(epoch FROM turn - clock_timestamp()) * 1000))::bigint AS wait_ms FROM next
-
 -- name: webhook_out.succeeded
--- Ends a row of failures of endpoint $1. Written once a minute while all is well, so that many deliveries do not queue for the row.
-UPDATE webhook_endpoints SET failures = 0, failing_since = NULL, hold_until = NULL, last_succeeded_at = now()
+-- Ends a row of failures of endpoint $1, but not a pause that it asked for meanwhile: what succeeds during one began before. Written once a
+-- minute while all is well, so that many deliveries do not queue for the row.
+UPDATE webhook_endpoints SET failures = 0, failing_since = NULL, hold_until = CASE WHEN hold_until > now() THEN hold_until END, last_succeeded_at = now()
 WHERE subscription_id = $1
-  AND (failures > 0 OR hold_until IS NOT NULL OR last_succeeded_at IS NULL OR last_succeeded_at < now() - interval '1 minute')
+  AND (failures > 0 OR hold_until <= now() OR last_succeeded_at IS NULL OR last_succeeded_at < now() - interval '1 minute')
 
 -- name: webhook_out.failed
 -- Counts a failure of endpoint $1 with error $2. It is left alone for $3 seconds (0 = not at all), and for $4 once $5 came in a row. The

@@ -37,10 +37,14 @@ final class DeliveryStore {
    * @param lost whether the one before was begun and not ended, which counts
    * @param owner whose subscription it is
    * @param host that a webhook goes to, or null
-   * @param place of its subscription among those that the claim was for
+   * @param lane that it was taken into
+   * @param turn so long after the claim its endpoint's rate lets it begin
    */
   record Claimed(UUID id, UUID subscriptionId, UUID lease, long position, UUID eventId, long journalId, int tries, int tryNo, int replays, boolean lost,
-      String owner, @Nullable String host, int place) {}
+      String owner, @Nullable String host, Lane lane, Duration turn) {}
+
+  /** A subscription with something due. @param lane that its deliveries go into */
+  record Open(UUID id, Lane lane) {}
 
   private DeliveryStore() {}
 
@@ -77,23 +81,37 @@ final class DeliveryStore {
     return counts;
   }
 
-  /** Holds subscriptions with something due, those behind an id first. @param lane what may be taken */
-  static List<UUID> lockOpen(Tx tx, UUID after, int most, Slots.Lane lane, int boxLimit) {
-    return tx.run("delivery.lock_open", Tuple.tuple().addUUID(after).addInteger(most).addArrayOfString(lane.fullOwners())
-        .addArrayOfString(lane.fullHosts()).addInteger(boxLimit).addArrayOfUUID(lane.slow()).addBoolean(lane.isSlow())).stream().map(row -> row.getUUID("id")).toList();
+  /** Holds subscriptions with something due, those behind an id first. @param room into which it must fit @param slowed are not quick any more */
+  static List<Open> lockOpen(Tx tx, UUID after, int most, Room room, UUID[] slowed, int boxLimit) {
+    return tx.run("delivery.lock_open", Tuple.tuple().addUUID(after).addInteger(most).addArrayOfString(room.fullOwners())
+        .addArrayOfString(room.fullHosts()).addInteger(boxLimit).addArrayOfUUID(slowed)
+        .addArrayOfInteger(room.open().stream().map(Lane::ordinal).toArray(Integer[]::new)))
+        .stream().map(row -> new Open(row.getUUID("id"), Lane.of(row.getInteger("lane")))).toList();
   }
 
-  /** Takes what is due of subscriptions that the transaction holds. */
-  static List<Claimed> claim(Tx tx, List<UUID> subscriptions, UUID lease, Duration length, int most, Slots.Lane lane) {
+  /** Takes what is due of subscriptions of one lane, which the transaction holds. */
+  static List<Claimed> claim(Tx tx, List<UUID> subscriptions, UUID lease, Duration length, int most, Lane lane, Room.Part room) {
     var rows = tx.run("delivery.claim", Tuple.tuple().addArrayOfUUID(SubscriptionStore.array(subscriptions)).addUUID(lease)
-        .addDouble(length.toMillis() / 1_000.0).addInteger(most).addArrayOfString(Slots.Lane.names(lane.owners()))
-        .addArrayOfInteger(Slots.Lane.counts(lane.owners())).addArrayOfString(Slots.Lane.names(lane.hosts()))
-        .addArrayOfInteger(Slots.Lane.counts(lane.hosts())).addInteger(lane.most()));
+        .addDouble(length.toMillis() / 1_000.0).addInteger(most).addArrayOfString(names(room.owners())).addArrayOfInteger(counts(room.owners()))
+        .addArrayOfString(names(room.hosts())).addArrayOfInteger(counts(room.hosts())).addInteger(room.each()));
     var claimed = new ArrayList<Claimed>(rows.size());
     rows.forEach(row -> claimed.add(new Claimed(row.getUUID("id"), row.getUUID("subscription_id"), lease, row.getLong("position"),
         row.getUUID("event_id"), row.getLong("journal_id"), row.getInteger("tries"), row.getInteger("try_no"), row.getInteger("replays"),
-        row.getBoolean("lost"), row.getString("owner"), row.getString("host"), row.getLong("place").intValue())));
+        row.getBoolean("lost"), row.getString("owner"), row.getString("host"), lane, Duration.ofMillis(row.getLong("turn_ms")))));
     return claimed;
+  }
+
+  /** Remembers whether a subscription's webhook answers within a moment. */
+  static void pace(Sql sql, UUID subscription, boolean quick) {
+    sql.run("delivery.pace", Tuple.of(subscription, quick));
+  }
+
+  private static String[] names(Map<String, Integer> counts) {
+    return counts.keySet().toArray(String[]::new);
+  }
+
+  private static Integer[] counts(Map<String, Integer> counts) {
+    return counts.values().toArray(Integer[]::new);
   }
 
   /** Ends a delivery. @return the number of the try; null when another claim has it */

@@ -8,6 +8,7 @@ import io.agentbus.db.Tx;
 import io.agentbus.id.Ids;
 import io.agentbus.problem.ProblemException;
 import io.agentbus.subscription.DeliveryStore.Claimed;
+import io.agentbus.subscription.DeliveryStore.Open;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -17,7 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,15 +49,16 @@ final class Drain {
   }
 
   /** What a claim came to. */
-  private record Taken(List<UUID> open, List<Claimed> claimed, Map<UUID, Definition> definitions, Map<UUID, SubscriptionStore.Terms> terms,
+  private record Taken(List<Open> open, List<Claimed> claimed, Map<UUID, Definition> definitions, Map<UUID, SubscriptionStore.Terms> terms,
       Map<Long, Happened> events) {
     /** After whom the next look begins: behind all that were looked at, or where all were, behind the last that was served. */
     UUID last() {
       if (open.isEmpty()) {
         return FIRST;
       }
-      var last = open.size() < SUBSCRIPTIONS ? claimed.stream().mapToInt(Claimed::place).max().orElse(open.size()) : open.size();
-      return open.get(last - 1);
+      var served = claimed.stream().map(Claimed::subscriptionId).collect(Collectors.toSet());
+      var all = open.size() == SUBSCRIPTIONS || served.isEmpty();
+      return (all ? open : open.stream().filter(one -> served.contains(one.id())).toList()).getLast().id();
     }
   }
 
@@ -69,8 +73,7 @@ final class Drain {
   private final Slots slots;
   private final Promise<Void> ended = Promise.promise();
   private volatile boolean stopping;
-  private final Map<Boolean, UUID> after = new HashMap<>();
-  private final Map<Boolean, Integer> idle = new HashMap<>();
+  private UUID after = FIRST;
 
   /** @param node name of this node, for the log of tries @param freed called when there is room again for more; must not wait */
   Drain(Database database, Targets targets, WakeUps wakeUps, InboxDrainerConfig config, String node, Runnable freed) {
@@ -82,36 +85,27 @@ final class Drain {
     this.webhookPolicy = config.webhookPolicy();
     this.innerPolicy = config.innerPolicy();
     this.freed = freed;
-    this.slots = new Slots(config.inFlightMax());
+    this.slots = new Slots(config.inFlightMax(), System::nanoTime);
   }
 
   /** Takes what is due and sets it under way. @return how long until more may be due */
   Duration run() {
-    idle.clear();
-    while (!stopping) {
-      // The quick ones have the first choice of what is free.
-      var more = take(false);
-      more |= take(true);
-      if (!more) {
-        return nextDue();
-      }
-    }
-    return config.poll();
-  }
-
-  /** Takes what is due of the quick or the slow ones. @return whether there may be more of them to be had now */
-  private boolean take(boolean slow) {
-    var lane = slots.lane(slow);
-    if (lane.room() < 1 || slow && lane.slow().length == 0 || idle.getOrDefault(slow, 0) > IDLE) {
-      return false;
-    }
-    // Never all that is free, since what one may have is measured by that.
-    var taken = take(Math.min((lane.room() + 1) / 2, CLAIM), lane);
-    after.put(slow, taken.last());
-    taken.claimed().forEach(delivery -> begin(delivery, taken));
     // Those that are open and gave nothing have as many under way as they may; each has had its turn after so many looks.
-    idle.merge(slow, 1, (before, one) -> taken.claimed().isEmpty() ? before + one : 0);
-    return !taken.claimed().isEmpty() || taken.open().size() == SUBSCRIPTIONS;
+    for (var idle = 0; idle <= IDLE && !stopping;) {
+      var held = slots.held();
+      var room = new Room(slots.most(), held);
+      if (slots.bytesLeft() <= 0 || room.open().isEmpty()) {
+        break;
+      }
+      var taken = take(held, room);
+      after = taken.last();
+      taken.claimed().forEach(delivery -> begin(delivery, taken));
+      if (taken.claimed().isEmpty() && taken.open().size() < SUBSCRIPTIONS) {
+        break;
+      }
+      idle = taken.claimed().isEmpty() ? idle + 1 : 0;
+    }
+    return stopping ? config.poll() : nextDue();
   }
 
   /** Begins nothing more. @return done when what is under way has ended */
@@ -133,15 +127,12 @@ final class Drain {
     return pause.compareTo(config.poll()) < 0 ? pause : config.poll();
   }
 
-  private Taken take(int most, Slots.Lane lane) {
+  private Taken take(List<Room.Held> held, Room room) {
     return database.inTransaction(tx -> {
       // A statement of its own: the next one's snapshot then holds what other nodes have claimed of these.
-      var open = DeliveryStore.lockOpen(tx, after.getOrDefault(lane.isSlow(), FIRST), SUBSCRIPTIONS, lane, targets.inbox().boxLimit());
-      if (open.isEmpty()) {
-        return new Taken(open, List.of(), Map.of(), Map.of(), Map.of());
-      }
+      var open = DeliveryStore.lockOpen(tx, after, SUBSCRIPTIONS, room, slots.slowed(), targets.inbox().boxLimit());
       var lease = Ids.next();
-      var all = DeliveryStore.claim(tx, open, lease, config.lease(), most, lane);
+      var all = claim(tx, open, lease, held);
       if (all.isEmpty()) {
         return new Taken(open, all, Map.of(), Map.of(), Map.of());
       }
@@ -157,6 +148,23 @@ final class Drain {
       var ids = claimed.stream().map(Claimed::subscriptionId).distinct().toList();
       return new Taken(open, claimed, SubscriptionStore.definitions(tx, ids), SubscriptionStore.terms(tx, ids), events);
     });
+  }
+
+  /** Lane by lane, for what one takes is gone for the others. Those that end soonest have the first choice. */
+  private List<Claimed> claim(Tx tx, List<Open> open, UUID lease, List<Room.Held> held) {
+    var all = new ArrayList<Claimed>();
+    var under = new ArrayList<>(held);
+    for (var lane : List.of(Lane.values()).reversed()) {
+      var part = new Room(slots.most(), under).of(lane);
+      var ids = open.stream().filter(one -> one.lane() == lane).map(Open::id).toList();
+      if (!ids.isEmpty() && part.left() > 0) {
+        // Never all that is left, since what one may have is measured by that.
+        var claimed = DeliveryStore.claim(tx, ids, lease, config.lease(), Math.min((part.left() + 1) / 2, CLAIM), lane, part);
+        claimed.forEach(one -> under.add(new Room.Held(lane, one.owner(), one.host())));
+        all.addAll(claimed);
+      }
+    }
+    return all;
   }
 
   private void begin(Claimed delivery, Taken taken) {
@@ -201,7 +209,7 @@ final class Drain {
     var delivery = new Delivery(claimed.id(), claimed.subscriptionId(), event.event(), claimed.tries(), claimed.replays());
     var inner = targets.inner(definition.target());
     if (inner == null) {
-      record(claimed, definition, event, outside(definition, delivery));
+      record(claimed, definition, event, outside(claimed, definition, delivery));
       return;
     }
     try {
@@ -216,15 +224,40 @@ final class Drain {
     }
   }
 
-  private Outcome outside(Definition definition, Delivery delivery) {
+  private Outcome outside(Claimed claimed, Definition definition, Delivery delivery) {
     try {
       return switch (definition.target()) {
-        case WEBHOOK -> targets.webhook().send(delivery);
+        case WEBHOOK -> webhook(claimed, delivery);
         case BUS -> targets.bus().send(definition, delivery);
         case INBOX, JOB, SSE -> new Outcome.Dead(Tried.failed("a subscription to " + definition.target().wire() + " has no deliveries"));
       };
     } catch (RuntimeException failure) {
       return failed(failure);
+    }
+  }
+
+  private Outcome webhook(Claimed claimed, Delivery delivery) {
+    await(claimed.turn());
+    var began = System.nanoTime();
+    Outcome outcome;
+    try {
+      outcome = targets.webhook().send(delivery);
+    } catch (RuntimeException failure) {
+      outcome = failed(failure);
+    }
+    var quick = System.nanoTime() - began <= Slots.MOMENT.toNanos();
+    // What was put off at once was not asked.
+    if (quick != (claimed.lane() == Lane.QUICK) && !(quick && outcome instanceof Outcome.Postponed)) {
+      DeliveryStore.pace(database, claimed.subscriptionId(), quick);
+    }
+    return outcome;
+  }
+
+  /** Until the turn that was taken; an interrupt ends it, for then the node stops. */
+  private static void await(Duration turn) {
+    var due = System.nanoTime() + turn.toNanos();
+    for (var left = turn.toNanos(); left > 0 && !Thread.currentThread().isInterrupted(); left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 

@@ -3,84 +3,48 @@ package io.agentbus.subscription;
 import io.agentbus.subscription.DeliveryStore.Claimed;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
- * What one node has under way: so many deliveries, with so many bytes of payloads, in two lanes. What takes longer than a moment is in the
- * slow lane, which has half of the slots, and so are the subscriptions whose last delivery did: however many endpoints are slow, those that are
- * quick have slots. Within a lane no owner and no host may have more than are free, so that there is one for those that have none. Any thread.
+ * What one node has under way: so many deliveries, with so many bytes of payloads. A webhook that takes longer than a moment is no quick one,
+ * whatever it was when it was taken: it counts among those from then on. Any thread.
  */
 final class Slots {
   /** What takes longer is slow. */
   static final Duration MOMENT = Duration.ofSeconds(1);
   /** So many bytes of payloads are held for deliveries under way, but for those of one claim. */
   private static final long BYTES = 32 << 20;
-  /** Subscriptions known to be slow; the longest known are forgotten for more. */
-  private static final int KNOWN = 10_000;
 
-  private record Taken(UUID subscription, String owner, @Nullable String host, int bytes, long at) {
-    boolean isOld(long now) {
-      return now - at > MOMENT.toNanos();
-    }
-  }
-
-  /**
-   * What may be taken into a lane.
-   *
-   * @param slow the subscriptions known to be slow
-   * @param owners how many slots of the lane each has
-   * @param most how many one may have
-   */
-  record Lane(boolean isSlow, UUID[] slow, int room, Map<String, Integer> owners, Map<String, Integer> hosts, int most) {
-    String[] fullOwners() {
-      return full(owners);
-    }
-
-    String[] fullHosts() {
-      return full(hosts);
-    }
-
-    static String[] names(Map<String, Integer> counts) {
-      return counts.keySet().toArray(String[]::new);
-    }
-
-    static Integer[] counts(Map<String, Integer> counts) {
-      return counts.values().toArray(Integer[]::new);
-    }
-
-    private String[] full(Map<String, Integer> counts) {
-      return counts.entrySet().stream().filter(entry -> entry.getValue() >= most).map(Map.Entry::getKey).toArray(String[]::new);
+  private record Taken(Claimed delivery, int bytes, long at) {
+    Lane lane(long now) {
+      var slow = delivery.lane() == Lane.QUICK && now - at > MOMENT.plus(delivery.turn()).toNanos();
+      return slow ? Lane.UNPROVEN : delivery.lane();
     }
   }
 
   private final int most;
+  private final LongSupplier nanos;
   private final Map<UUID, Taken> taken = new HashMap<>();
-  private final Map<UUID, Boolean> slow = new LinkedHashMap<>() {
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
-      return size() > KNOWN;
-    }
-  };
 
-  Slots(int most) {
+  /** @param nanos a clock, such as {@code System::nanoTime} */
+  Slots(int most, LongSupplier nanos) {
     this.most = most;
+    this.nanos = nanos;
+  }
+
+  int most() {
+    return most;
   }
 
   synchronized void take(Claimed delivery, int bytes) {
-    taken.put(delivery.id(), new Taken(delivery.subscriptionId(), delivery.owner(), delivery.host(), bytes, System.nanoTime()));
+    taken.put(delivery.id(), new Taken(delivery, bytes, nanos.getAsLong()));
   }
 
   synchronized void free(Claimed delivery) {
-    var had = taken.remove(delivery.id());
-    if (had != null && had.isOld(System.nanoTime())) {
-      slow.put(had.subscription(), true);
-    } else {
-      slow.remove(delivery.subscriptionId());
-    }
+    taken.remove(delivery.id());
   }
 
   synchronized boolean isEmpty() {
@@ -92,25 +56,16 @@ final class Slots {
     return BYTES - taken.values().stream().mapToLong(Taken::bytes).sum();
   }
 
-  /** What may be taken into one of the lanes now. */
-  synchronized Lane lane(boolean isSlow) {
-    var now = System.nanoTime();
-    taken.values().stream().filter(one -> one.isOld(now)).forEach(one -> slow.put(one.subscription(), true));
-    Predicate<Taken> here = one -> slow.containsKey(one.subscription()) == isSlow;
-    var owners = new HashMap<String, Integer>();
-    var hosts = new HashMap<String, Integer>();
-    var count = 0;
-    for (var one : taken.values()) {
-      if (here.test(one)) {
-        count++;
-        owners.merge(one.owner(), 1, Integer::sum);
-        if (one.host() != null) {
-          hosts.merge(one.host(), 1, Integer::sum);
-        }
-      }
-    }
-    var free = bytesLeft() > 0 ? most - taken.size() : 0;
-    var room = isSlow ? Math.min(free, Math.max(1, most / 2) - count) : free;
-    return new Lane(isSlow, slow.keySet().toArray(UUID[]::new), Math.max(room, 0), owners, hosts, Math.max(1, room));
+  /** What is under way, each in the lane that it is in now. */
+  synchronized List<Room.Held> held() {
+    var now = nanos.getAsLong();
+    return taken.values().stream().map(one -> new Room.Held(one.lane(now), one.delivery().owner(), one.delivery().host())).toList();
+  }
+
+  /** Subscriptions that were quick and have something under way that is not. */
+  synchronized UUID[] slowed() {
+    var now = nanos.getAsLong();
+    return taken.values().stream().filter(one -> one.lane(now) != one.delivery().lane()).map(one -> one.delivery().subscriptionId()).distinct()
+        .toArray(UUID[]::new);
   }
 }

@@ -25,7 +25,7 @@ final class EndpointStore {
    *
    * @param hold for how long it is to be left alone; null = not at all
    */
-  record Stored(String url, WebhookFormat format, int timeoutSeconds, boolean limited, @Nullable Buffer headers, Buffer secret,
+  record Stored(String url, WebhookFormat format, int timeoutSeconds, @Nullable Buffer headers, Buffer secret,
       @Nullable Buffer oldSecret, @Nullable Buffer textSecret, @Nullable Duration hold, @Nullable String lastError) {}
 
   /** Whose endpoint it is. @param agentNo null for one that belongs to no agent */
@@ -56,23 +56,8 @@ final class EndpointStore {
     for (var row : sql.run("webhook_out.get", Tuple.of(id))) {
       var hold = row.getLong("hold_ms");
       return new Stored(row.getString("url"), WebhookFormat.ofWire(row.getString("format")), row.getInteger("timeout_seconds"),
-          row.getInteger("rate_per_second") != null, row.getBuffer("headers"), row.getBuffer("secret"), row.getBuffer("old_secret"),
+          row.getBuffer("headers"), row.getBuffer("secret"), row.getBuffer("old_secret"),
           row.getBuffer("text_secret"), hold == null || hold <= 0 ? null : Duration.ofMillis(hold), row.getString("last_error"));
-    }
-    return null;
-  }
-
-  /**
-   * When one more request may be sent.
-   *
-   * @param taken whether that turn is the caller's now
-   */
-  record Turn(boolean taken, Duration in) {}
-
-  /** Takes the next turn of an endpoint that has a rate, if it comes within {@code most}. Null when the endpoint is gone. */
-  static @Nullable Turn takeTurn(Sql sql, UUID id, Duration most) {
-    for (var row : sql.run("webhook_out.take_turn", Tuple.of(id, seconds(most)))) {
-      return new Turn(row.getBoolean("taken"), Duration.ofMillis(row.getLong("wait_ms")));
     }
     return null;
   }

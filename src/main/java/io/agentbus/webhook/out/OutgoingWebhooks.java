@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,6 @@ public final class OutgoingWebhooks implements WebhookTarget {
   private static final int TIMEOUT_SECONDS = 15;
   /** When a delivery comes back that this node cannot sign. */
   private static final Duration WITHOUT_KEY = Duration.ofSeconds(30);
-  private static final Duration ANOTHER_TURN = Duration.ofMillis(250);
   /** Why a delivery waits, and a ping is refused, without what only the log may tell. */
   static final String NOT_OPENED = "This node cannot open the secrets of the endpoint";
 
@@ -145,13 +143,6 @@ public final class OutgoingWebhooks implements WebhookTarget {
     } catch (SecretClosed noKey) {
       return withoutKey(id, noKey);
     }
-    if (stored.limited()) {
-      var turn = EndpointStore.takeTurn(sql, id, ANOTHER_TURN);
-      if (turn == null || !turn.taken()) {
-        return new Outcome.Postponed("The endpoint's rate is used up", turn == null ? ANOTHER_TURN : turn.in());
-      }
-      await(turn.in());
-    }
     var answer = post(endpoint, endpoint.timeout(), delivery.id().toString(), delivery.event());
     return outcome(id, answer);
   }
@@ -162,14 +153,6 @@ public final class OutgoingWebhooks implements WebhookTarget {
       LOG.atWarn().addKeyValue("subscription", id).addKeyValue("cause", noKey.getMessage()).log("webhooks cannot be signed at this node");
     }
     return new Outcome.Postponed(NOT_OPENED, WITHOUT_KEY);
-  }
-
-  /** Until the turn that was taken; an interrupt ends it, for then the node stops. */
-  private static void await(Duration turn) {
-    var due = System.nanoTime() + turn.toNanos();
-    for (var left = turn.toNanos(); left > 0 && !Thread.currentThread().isInterrupted(); left = due - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
   }
 
   /** @throws IllegalArgumentException when the rules have changed and the URL is not taken any more */

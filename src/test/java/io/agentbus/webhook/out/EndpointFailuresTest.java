@@ -1,8 +1,10 @@
 package io.agentbus.webhook.out;
 
 import static io.agentbus.webhook.out.EndpointBench.delivery;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.agentbus.problem.ProblemException;
 import io.agentbus.subscription.Outcome;
@@ -21,6 +23,9 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +93,28 @@ class EndpointFailuresTest {
   }
 
   @Test
+  void a_success_that_began_before_a_pause_does_not_end_it() throws Exception {
+    var made = bench.made(receiver, WebhookSettings.NONE);
+    var calls = new AtomicInteger();
+    var release = new CountDownLatch(1);
+    receiver.answer((got, out) -> {
+      var first = calls.getAndIncrement() == 0;
+      if (first) {
+        release.await();
+      }
+      out.write((first ? Receiver.head(200, 0) : "HTTP/1.1 429 Too Many\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n").getBytes(UTF_8));
+    });
+    var early = CompletableFuture.supplyAsync(() -> bench.send(made));
+    await().until(() -> calls.get() == 1);
+    assertThat(bench.send(made)).isInstanceOf(Failed.class);
+    release.countDown();
+
+    assertThat(early.get()).isInstanceOf(Delivered.class);
+    assertThat(bench.send(made)).isInstanceOf(Postponed.class);
+    assertThat(receiver.got()).hasSize(2);
+  }
+
+  @Test
   void one_that_keeps_failing_is_left_alone_until_a_success_or_until_it_is_resumed() {
     var made = bench.made(receiver, WebhookSettings.NONE);
     receiver.answer(Receiver.status(500));
@@ -135,26 +162,6 @@ class EndpointFailuresTest {
     assertThat(bench.send(made)).isInstanceOf(Failed.class);
     assertThat(bench.column(made, "failures")).isEqualTo("1");
     assertThat(bench.column(made, "failing_since")).isNull();
-  }
-
-  @Test
-  void a_rate_is_kept_from_the_first_second_on() {
-    var made = bench.made(receiver, new WebhookSettings(null, null, 5, null, null));
-    var began = System.nanoTime();
-    for (var n = 0; n < 7; n++) {
-      assertThat(bench.send(made)).isInstanceOf(Delivered.class);
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).as("seven at five a second").isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
-  }
-
-  @Test
-  void what_is_too_much_for_a_rate_is_put_off_until_its_turn_may_come() {
-    var made = bench.made(receiver, new WebhookSettings(null, null, 1, null, null));
-    assertThat(bench.send(made)).isInstanceOf(Delivered.class);
-    assertThat(bench.truth.update("UPDATE webhook_endpoints SET next_at = now() + interval '1 hour' WHERE subscription_id = ?", made.id())).isEqualTo(1);
-    assertThat(bench.send(made)).isInstanceOfSatisfying(Postponed.class,
-        later -> assertThat(later.after()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1)));
-    assertThat(receiver.got()).hasSize(1);
   }
 
   @Test
