@@ -14,8 +14,9 @@ final class PatternSize {
   private static final Pattern ESCAPE = Pattern.compile("\\\\(?:x\\{[0-9A-Fa-f]+}|.)", Pattern.DOTALL);
   private static final Pattern FOLDS_CASE = Pattern.compile("\\(\\?[A-Za-z]*i");
   private static final int PER_CLASS = 8;
-  /** Letters of a class are then looked at one by one. */
-  private static final int PER_FOLDED_CLASS = 400;
+  /** Such as that of all letters: hundreds of ranges. */
+  private static final int PER_NAMED_CLASS = 64;
+  private static final int PER_FOLDED_LETTER = 8;
 
   private final String pattern;
   private final ArrayDeque<Long> outer = new ArrayDeque<>();
@@ -40,8 +41,57 @@ final class PatternSize {
 
   /** What the classes of characters in it cost beside that, in steps. */
   static long classes(String pattern) {
-    var each = FOLDS_CASE.matcher(pattern).find() ? PER_FOLDED_CLASS : PER_CLASS;
-    return each * pattern.chars().filter(c -> c == '[' || c == '\\').count();
+    var folded = FOLDS_CASE.matcher(pattern).find();
+    if (folded && pattern.contains("\\Q")) {
+      return TOO_LARGE;
+    }
+    var cost = 0L;
+    for (var i = 0; i < pattern.length(); i++) {
+      if (pattern.charAt(i) == '\\') {
+        i++;
+        cost += i < pattern.length() && "pP".indexOf(pattern.charAt(i)) >= 0 ? PER_NAMED_CLASS : 1;
+      } else if (pattern.charAt(i) == '[') {
+        var end = behindClass(pattern, i);
+        cost += PER_CLASS + (folded ? foldedRanges(pattern, i + 1, end) : 0);
+        // What is named within counts as well.
+        cost += PER_NAMED_CLASS * (pattern.substring(i, end).split("\\\\[pP]", -1).length - 1L);
+        i = end;
+      }
+    }
+    return cost;
+  }
+
+  /** Where case counts for nothing each letter of a range is looked at alone, however many there are. */
+  private static long foldedRanges(String pattern, int begin, int end) {
+    var cost = 0L;
+    for (var i = begin + 1; i < end - 1; i++) {
+      if (pattern.charAt(i) == '-') {
+        var from = pattern.charAt(i - 1);
+        var to = pattern.charAt(i + 1);
+        var told = from != '}' && to != '\\' && pattern.charAt(i - 2) != '\\' && !Character.isSurrogate(from) && !Character.isSurrogate(to);
+        cost += told ? Math.max(0, to - from) * PER_FOLDED_LETTER : TOO_LARGE;
+      }
+    }
+    return cost;
+  }
+
+  /** Where a class of characters ends that begins here, or else the pattern. */
+  private static int behindClass(String pattern, int begin) {
+    var at = begin + 1;
+    if (at < pattern.length() && pattern.charAt(at) == '^') {
+      at++;
+    }
+    if (at < pattern.length() && pattern.charAt(at) == ']') {
+      at++;
+    }
+    while (at < pattern.length() && pattern.charAt(at) != ']') {
+      if (pattern.startsWith("[:", at) && pattern.indexOf(":]", at) > 0) {
+        at = pattern.indexOf(":]", at) + 2;
+      } else {
+        at += pattern.charAt(at) == '\\' ? 2 : 1;
+      }
+    }
+    return Math.min(at, pattern.length());
   }
 
   private static long flat(String pattern) {

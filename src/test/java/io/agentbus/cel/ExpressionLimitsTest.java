@@ -70,14 +70,17 @@ class ExpressionLimitsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$",
-      "\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?Z", "a{1,200}b{1,100}", "[[:alpha:]_]+", "a{2}?b+?(c|d)*"})
+      "\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?Z", "a{1,200}b{1,100}", "[[:alpha:]_]+", "a{2}?b+?(c|d)*",
+      "(?i)^[\\\\w.-]+@[a-z0-9-]+(\\\\.[a-z]{2,})+$", "(?i)[а-я]+", "(?i)^\\\\d{4}-\\\\d{2}$"})
   void patterns_of_every_day_are_compiled(String pattern) {
     assertThat(match("event.payload.t.matches('" + pattern + "')", JsonNodeFactory.instance.objectNode().put("t", "x")).failure()).isNull();
   }
 
-  @Test
-  void costly_patterns_use_up_the_steps() {
-    var match = match("event.payload.l.exists(x, 'x'.matches('(?i)" + "[A-\\\\x{10000}]".repeat(60) + "'))", LARGE);
+  @ParameterizedTest
+  @ValueSource(strings = {"(?i)[A-\\\\x{10000}]", "(?si)x[^\\u0041-\\uFFF0]", "(?i:[A-Z\\\\x{41}-\\\\x{10000}])",
+      "[\\\\pL\\\\pN]\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL"})
+  void costly_classes_of_characters_use_up_the_steps(String pattern) {
+    var match = match("event.payload.l.exists(x, 'x'.matches('" + pattern + "'))", LARGE);
     assertThat(match.excess()).isNotNull();
     assertThat(match.failure()).contains("100000 steps");
   }
