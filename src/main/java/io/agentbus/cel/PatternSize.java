@@ -12,6 +12,8 @@ final class PatternSize {
   static final long TOO_LARGE = 1L << 40;
   private static final Pattern REPEAT = Pattern.compile("\\{(\\d+)(?:,(\\d*))?}");
   private static final Pattern ESCAPE = Pattern.compile("\\\\(?:x\\{[0-9A-Fa-f]+}|.)", Pattern.DOTALL);
+  /** What within a class of characters might be taken for a group or a repeat. */
+  private static final Pattern GROUPS = Pattern.compile("[(){}\\[]");
   private static final Pattern FOLDS_CASE = Pattern.compile("\\(\\?[A-Za-z]*i");
   private static final int PER_CLASS = 8;
   /** Such as that of all letters: hundreds of ranges. */
@@ -119,8 +121,8 @@ final class PatternSize {
     for (var i = 0; i < pattern.length(); i++) {
       switch (pattern.charAt(i)) {
         case '[' -> {
-          var end = endOfClass(i);
-          if (end < 0) {
+          var end = behindClass(pattern, i);
+          if (end == pattern.length() || GROUPS.matcher(pattern.substring(i + 1, end)).find()) {
             return TOO_LARGE;
           }
           atom(2);
@@ -158,28 +160,5 @@ final class PatternSize {
   private void atom(long size) {
     sum = Math.min(sum + last, TOO_LARGE);
     last = size;
-  }
-
-  /** Where a class of characters ends that begins here; less than 0 when it holds what elsewhere would be a group or a repeat. */
-  private int endOfClass(int begin) {
-    var at = begin + 1;
-    if (at < pattern.length() && pattern.charAt(at) == '^') {
-      at++;
-    }
-    if (at < pattern.length() && pattern.charAt(at) == ']') {
-      at++;
-    }
-    for (; at < pattern.length(); at++) {
-      switch (pattern.charAt(at)) {
-        case ']' -> {
-          return at;
-        }
-        case '(', ')', '{', '}', '[' -> {
-          return -1;
-        }
-        default -> { }
-      }
-    }
-    return -1;
   }
 }
